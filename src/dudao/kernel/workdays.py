@@ -1,0 +1,47 @@
+"""Counting days as the law does (domain: deadlines count from the day after receipt)."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from enum import StrEnum
+
+
+class DayUnit(StrEnum):
+    """How a limit counts: every day, or working days with the State Council's make-up days (调休)."""
+
+    NATURAL = "natural"
+    WORKING = "working"
+
+
+SpecialDays = Mapping[date, bool]
+"""Days that differ from the plain week: True = worked (调休), False = rest (holiday)."""
+
+
+def is_working(day: date, special: SpecialDays) -> bool:
+    return special.get(day, day.weekday() < 5)
+
+
+def deadline(received_on: date, days: int, unit: DayUnit, special: SpecialDays) -> date:
+    """The last day of a limit of `days`, counted from the day after `received_on`.
+
+    A natural limit that ends on a day of rest is not moved: the rules that want that say working days.
+    """
+    if days < 0:
+        raise ValueError(f"a limit cannot be negative: {days=}")
+    if unit is DayUnit.NATURAL:
+        return received_on + timedelta(days=days)
+    day = received_on
+    while days:
+        day += timedelta(days=1)
+        days -= is_working(day, special)
+    return day
+
+
+def working_days_left(today: date, due_on: date, special: SpecialDays) -> int:
+    """Working days after `today` up to and including `due_on`; negative when it has passed."""
+    step = 1 if due_on >= today else -1
+    day, count = today, 0
+    while day != due_on:
+        counted = day + timedelta(days=1) if step > 0 else day
+        count += step * is_working(counted, special)
+        day += timedelta(days=step)
+    return count

@@ -1,0 +1,38 @@
+"""Where bytes live: evidence and documents as write-once files, and the built front end."""
+
+from dudao.settings import env
+
+HOME = env.home()
+FONTS_DIR = env.text("DUDAO_FONTS_DIR", str(env.home() / "fonts"))
+
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(HOME / "files")},
+    },
+    "evidence": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(HOME / "evidence")},
+    },
+    "documents": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(HOME / "documents")},
+    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+STATIC_URL = "/static/"
+STATIC_ROOT = str(HOME / "static")
+STATICFILES_DIRS = [str(env.PACKAGE / "static")]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/built/assets/"
+
+DJANGO_VITE = {
+    "default": {
+        "manifest_path": env.PACKAGE / "static" / "built" / "manifest.json",
+        "static_url_prefix": "built",
+    }
+}
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
