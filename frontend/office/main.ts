@@ -1,0 +1,8 @@
+/** The office pages work without this script; it only saves reloads and clicks. */
+import htmx from "htmx.org";
+import "./main.css";
+import { setUpHtmx } from "./htmx";
+import { setUpToggles } from "./toggles";
+
+setUpHtmx(htmx);
+setUpToggles(document);

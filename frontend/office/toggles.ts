@@ -1,0 +1,71 @@
+/**
+ * The few moving parts of Tabler's markup that our pages use, without Bootstrap's script:
+ *
+ *   data-bs-toggle="dropdown"   the following .dropdown-menu opens; Escape or a click elsewhere closes it
+ *   data-bs-toggle="collapse"   data-bs-target="#id" (or href) is folded and unfolded
+ *   data-bs-dismiss="alert"     removes the .alert around it
+ *   data-dialog="id"            opens that <dialog>; data-close inside closes it
+ *   data-print                  prints the page
+ *   data-submit-on-change       on a field: submits its form when changed
+ */
+export function setUpToggles(root: Document): void {
+  root.addEventListener("click", onClick);
+  root.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") closeDropdowns(root);
+  });
+  root.addEventListener("change", (event) => {
+    const field = event.target as HTMLElement;
+    if (field.matches("[data-submit-on-change]")) (field as HTMLInputElement).form?.requestSubmit();
+  });
+}
+
+function onClick(event: Event): void {
+  const target = event.target as Element;
+  const toggle = target.closest<HTMLElement>("[data-bs-toggle]");
+  const kind = toggle?.dataset["bsToggle"];
+  if (toggle && kind === "dropdown") {
+    event.preventDefault();
+    toggleDropdown(toggle);
+    return;
+  }
+  if (!target.closest(".dropdown-menu")) closeDropdowns(document);
+  if (toggle && kind === "collapse") {
+    event.preventDefault();
+    toggleCollapse(toggle);
+  }
+  target.closest('[data-bs-dismiss="alert"]')?.closest(".alert")?.remove();
+  const opener = target.closest<HTMLElement>("[data-dialog]");
+  if (opener) dialogById(opener.dataset["dialog"])?.showModal();
+  if (target.closest("[data-close]")) target.closest("dialog")?.close();
+  if (target.closest("[data-print]")) window.print();
+}
+
+function toggleDropdown(toggle: HTMLElement): void {
+  const menu = toggle.parentElement?.querySelector<HTMLElement>(".dropdown-menu");
+  const opens = !menu?.classList.contains("show");
+  closeDropdowns(document);
+  menu?.classList.toggle("show", opens);
+  toggle.classList.toggle("show", opens);
+  toggle.setAttribute("aria-expanded", String(opens));
+}
+
+function closeDropdowns(root: Document): void {
+  root.querySelectorAll(".dropdown-menu.show").forEach((menu) => menu.classList.remove("show"));
+  root.querySelectorAll('[data-bs-toggle="dropdown"].show').forEach((toggle) => {
+    toggle.classList.remove("show");
+    toggle.setAttribute("aria-expanded", "false");
+  });
+}
+
+function toggleCollapse(toggle: HTMLElement): void {
+  const selector = toggle.dataset["bsTarget"] ?? toggle.getAttribute("href");
+  const opens = toggle.getAttribute("aria-expanded") !== "true";
+  if (selector) document.querySelector(selector)?.classList.toggle("show", opens);
+  toggle.classList.toggle("collapsed", !opens);
+  toggle.setAttribute("aria-expanded", String(opens));
+}
+
+function dialogById(id: string | undefined): HTMLDialogElement | null {
+  const element = id ? document.getElementById(id) : null;
+  return element instanceof HTMLDialogElement ? element : null;
+}
