@@ -1,0 +1,39 @@
+"""Readers of the journal: each sees every sealed event once, in order, in one transaction with its own progress."""
+
+from collections.abc import Callable, Sequence
+
+from django.db import transaction
+
+from dudao.journal.models import Event, Follower, Seal
+
+Follow = Callable[[Sequence[Event]], None]
+_followers: dict[str, Follow] = {}
+BATCH = 200
+
+
+def register(name: str, follow: Follow) -> None:
+    """Upper rooms register in `apps.py::ready`. `follow` writes only to the database, so that it acts once."""
+    if name in _followers:
+        raise ValueError(f"follower registered twice: {name=}")
+    _followers[name] = follow
+
+
+def run() -> int:
+    """Let every follower catch up by one batch; returns how many events were read in all."""
+    return sum(_advance(name, follow) for name, follow in _followers.items())
+
+
+def _advance(name: str, follow: Follow) -> int:
+    newest = Seal.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
+    cursor, _made = Follower.objects.get_or_create(name=name)
+    if cursor.seq >= newest:
+        return 0
+    with transaction.atomic():
+        seals = list(
+            Seal.objects.filter(seq__gt=cursor.seq).select_related("event").order_by("seq")[:BATCH]
+        )
+        moved = Follower.objects.filter(name=name, seq=cursor.seq).update(seq=seals[-1].seq)
+        if not moved:
+            return 0  # another worker took this batch
+        follow([link.event for link in seals])
+    return len(seals)

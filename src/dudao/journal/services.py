@@ -1,0 +1,110 @@
+"""Telling the journal, sealing it, and checking the seal."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextvars import ContextVar
+from typing import Any, Protocol
+
+from django.db import connection, models, transaction
+
+from dudao.journal.models import Event, Seal, Unsealed
+from dudao.kernel import clock
+from dudao.kernel.text import shorten
+
+GENESIS = "0" * 64
+BATCH = 500
+origin: ContextVar[str] = ContextVar("request_origin", default="")
+
+
+class Actor(Protocol):
+    """Who acts: a user, seen from below."""
+
+    pk: Any
+
+    def __str__(self) -> str: ...
+
+
+def record(
+    kind: str,
+    *,
+    by: Actor | None,
+    obj: models.Model,
+    label: str = "",
+    region: str = "",
+    unit: Any = "",
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+    note: str = "",
+) -> Event:
+    """Write one event in the caller's transaction. `by` is None for what the system does by itself."""
+    if not connection.in_atomic_block:
+        raise RuntimeError(f"an event must share its cause's transaction: {kind=}")
+    event = Event.objects.create(
+        at=clock.now(),
+        kind=kind,
+        actor_id=by.pk if by else None,
+        actor_label=shorten(str(by), 120) if by else "",
+        object_type=obj._meta.label_lower,
+        object_id=str(obj.pk),
+        object_label=shorten(label or str(obj), 200),
+        region_path=region,
+        unit_id=str(unit or ""),
+        before=before or {},
+        after=after or {},
+        note=note,
+        origin=origin.get(),
+    )
+    Unsealed.objects.create(event=event)
+    return event
+
+
+def digest(event: Event, seq: int, previous: str) -> str:
+    """SHA-256 over the canonical JSON of the event, its number and the hash before it."""
+    body = json.dumps(as_row(event) | {"seq": seq, "previous": previous}, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def as_row(event: Event) -> dict[str, Any]:
+    """The event as it is hashed and exported: every column, the moment in UTC with microseconds."""
+    row = {field.attname: getattr(event, field.attname) for field in event._meta.concrete_fields}
+    row["at"] = event.at.isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return row
+
+
+def seal() -> int:
+    """Number and chain what was committed since the last time; returns how many. One sealer at a time wins."""
+    if not Unsealed.objects.exists():
+        return 0
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(hashtext('dudao.journal.seal'))")
+        last = Seal.objects.order_by("-seq").first()
+        seq, previous = (last.seq, last.hash) if last else (0, GENESIS)
+        waiting = list(Event.objects.filter(unsealed__isnull=False).order_by("pk")[:BATCH])
+        seals = []
+        for event in waiting:
+            seq += 1
+            link = digest(event, seq, previous)
+            seals.append(Seal(seq=seq, event=event, previous=previous, hash=link))
+            previous = link
+        Seal.objects.bulk_create(seals)
+        Unsealed.objects.filter(event__in=waiting).delete()
+    return len(waiting)
+
+
+def faults() -> Iterator[str]:
+    """What is wrong with the sealed journal, one line each; nothing when every link holds."""
+    expected, previous = 1, GENESIS
+    for link in Seal.objects.select_related("event").order_by("seq").iterator(chunk_size=2000):
+        if link.seq != expected:
+            yield f"seq {expected} is missing, found {link.seq}"
+        if link.previous != previous:
+            yield f"seq {link.seq} does not follow the hash before it"
+        if link.hash != digest(link.event, link.seq, link.previous):
+            yield f"seq {link.seq} (event {link.event_id}) was changed after it was sealed"
+        expected, previous = link.seq + 1, link.hash
+    sealed = Seal.objects.values("event_id")
+    for pk in Event.objects.exclude(pk__in=sealed).exclude(unsealed__isnull=False).values_list("pk", flat=True):
+        yield f"event {pk} is neither sealed nor waiting"

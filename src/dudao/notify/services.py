@@ -1,0 +1,55 @@
+"""Sending messages once. Rooms register the kinds they send in `apps.py::ready`."""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from django.db import transaction
+from django.utils.functional import Promise
+
+from dudao.kernel import clock
+from dudao.notify.models import Message
+from dudao.people.models import User
+
+
+class MessageKind(NamedTuple):
+    """How a message reads; both texts are filled from the message's params, in the reader's language."""
+
+    title: str | Promise
+    body: str | Promise
+
+
+_kinds: dict[str, MessageKind] = {}
+
+
+def register(kind: str, title: str | Promise, body: str | Promise) -> None:
+    if kind in _kinds:
+        raise ValueError(f"message kind registered twice: {kind=}")
+    _kinds[kind] = MessageKind(title, body)
+
+
+def kind_of(message: Message) -> MessageKind:
+    return _kinds[message.kind]
+
+
+def send_once(
+    kind: str, *, key: str, to: Iterable[User], url: str = "", params: dict[str, Any] | None = None
+) -> int:
+    """Send to each recipient unless the same `key` was sent before; returns how many were new."""
+    if kind not in _kinds:
+        raise ValueError(f"message kind not registered: {kind=}")
+    rows = [
+        Message(recipient=person, kind=kind, key=key, url=url, params=params or {}, sent_at=clock.now())
+        for person in to
+    ]
+    before = Message.objects.filter(key=key).count()
+    Message.objects.bulk_create(rows, ignore_conflicts=True)
+    return Message.objects.filter(key=key).count() - before
+
+
+@transaction.atomic
+def mark_read(user: User, *, message_id: int | None = None) -> int:
+    """Mark one message read, or all of this person's."""
+    unread = Message.objects.filter(recipient=user, read_at__isnull=True)
+    if message_id is not None:
+        unread = unread.filter(pk=message_id)
+    return unread.update(read_at=clock.now())

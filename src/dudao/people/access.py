@@ -1,0 +1,36 @@
+"""The one place that turns a person's grants into a scope. It starts at nobody."""
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
+
+from dudao.kernel import clock
+from dudao.people.models import Assignment, User
+
+
+def unit_scope(user: User | AnonymousUser, capability: str, *, unit: str = "unit") -> Q:
+    """Rows whose unit (by the lookup `unit`, "" for the unit itself) lies where `user` has `capability`."""
+    allowed = Q(pk__in=[])  # nobody, until a grant says otherwise
+    if not isinstance(user, User) or not user.is_active:
+        return allowed
+    at = f"{unit}__" if unit else ""
+    key = f"{unit}_id" if unit else "pk"
+    for grant in user.grants_with(capability):
+        if grant.region is not None:
+            allowed |= Q(**{f"{at}region__path__startswith": grant.region.path})
+        elif grant.unit_id is not None:
+            allowed |= Q(**{key: grant.unit_id})
+        elif grant.assigned:
+            mine = Assignment.objects.in_force(clock.today()).filter(inspector=user)
+            allowed |= Q(**{f"{key}__in": mine.values("unit_id")})
+    return allowed
+
+
+def region_scope(user: User | AnonymousUser, capability: str, *, path: str = "path") -> Q:
+    """Rows whose region path (by the lookup `path`) lies under a region where `user` has `capability`."""
+    allowed = Q(pk__in=[])
+    if not isinstance(user, User) or not user.is_active:
+        return allowed
+    for grant in user.grants_with(capability):
+        if grant.region is not None:
+            allowed |= Q(**{f"{path}__startswith": grant.region.path})
+    return allowed

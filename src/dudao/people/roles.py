@@ -1,0 +1,91 @@
+"""What each role may do. The readable table of rights is made from this file."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """Role of a grant (角色); product.md, People."""
+
+    CITY_OFFICE = "CITY_OFFICE", _("市督导办工作人员")
+    COUNTY_OFFICE = "COUNTY_OFFICE", _("县级督导室工作人员")
+    INSPECTOR = "INSPECTOR", _("责任督学")
+    UNIT = "UNIT", _("被督导单位")
+    AUDITOR = "AUDITOR", _("审计、纪检")
+    ADMINISTRATOR = "ADMINISTRATOR", _("系统管理员")
+
+
+CAPABILITIES = {
+    "unit.view": _("查看学校"),
+    "visit.view": _("查看督导记录"),
+    "visit.record": _("现场记录督导"),
+    "finding.view": _("查看问题"),
+    "finding.issue": _("审核下发问题"),
+    "finding.receive": _("签收问题"),
+    "finding.report": _("报告整改"),
+    "finding.verify": _("核查整改"),
+    "finding.sign_off": _("销号"),
+    "document.view": _("查看文书"),
+    "coverage.view": _("查看覆盖情况"),
+    "live.view": _("查看督导实况"),
+    "intake.quarantine": _("处理待查条目"),
+    "instrument.view": _("查看督导量表"),
+    "rule.view": _("查看规则"),
+    "journal.view": _("查看日志"),
+    "queue.manage": _("处理后台任务"),
+    "account.view": _("查看账号与授权"),
+    "account.manage": _("管理账号"),
+}
+
+_OFFICE = {
+    "unit.view",
+    "visit.view",
+    "finding.view",
+    "finding.issue",
+    "finding.verify",
+    "finding.sign_off",
+    "document.view",
+    "coverage.view",
+    "live.view",
+    "intake.quarantine",
+    "instrument.view",
+    "rule.view",
+    "account.view",
+}
+
+RIGHTS: dict[str, frozenset[str]] = {
+    Role.CITY_OFFICE: frozenset(_OFFICE),
+    Role.COUNTY_OFFICE: frozenset(_OFFICE),
+    Role.INSPECTOR: frozenset(
+        {
+            "unit.view",
+            "visit.view",
+            "visit.record",
+            "finding.view",
+            "finding.verify",
+            "document.view",
+            "instrument.view",
+            "rule.view",
+        }
+    ),
+    Role.UNIT: frozenset(
+        {"unit.view", "visit.view", "finding.view", "finding.receive", "finding.report", "document.view"}
+    ),
+    Role.AUDITOR: frozenset(
+        {
+            "unit.view",
+            "visit.view",
+            "finding.view",
+            "document.view",
+            "coverage.view",
+            "live.view",
+            "instrument.view",
+            "rule.view",
+            "journal.view",
+            "account.view",
+        }
+    ),
+    Role.ADMINISTRATOR: frozenset(
+        {"rule.view", "instrument.view", "queue.manage", "account.view", "account.manage", "journal.view"}
+    ),
+}
