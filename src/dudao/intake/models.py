@@ -1,0 +1,115 @@
+"""What arrived: entries and evidence, kept as they came. The door writes them without Django (`ledgers/`)."""
+
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from dudao.intake import access
+from dudao.intake.states import EntryState
+from dudao.people.access import Anyone
+
+
+class EntryQuerySet(models.QuerySet["Entry"]):
+    def visible_to(self, user: Anyone) -> Self:
+        return self.filter(access.scope(user))
+
+    def in_trouble(self) -> Self:
+        """Entries that wait for a person: quarantined, or never completed because completion itself fails."""
+        return self.filter(
+            Q(state=EntryState.QUARANTINED) | Q(state=EntryState.PROJECTED, completed_at=None) & ~Q(reason="")
+        )
+
+
+class Entry(models.Model):
+    """Something a phone sent (条目), acknowledged and never changed. `id` is the phone's; it is the only gate.
+
+    `state` moves by compare-and-swap. `try_at` is when the worker may try again after a failure.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    kind = models.CharField(_("种类"), max_length=40)
+    schema = models.PositiveSmallIntegerField()
+    user_id = models.BigIntegerField()  # plain, so that what arrived outlives accounts
+    device_id = models.UUIDField()
+    made_at = models.DateTimeField(_("填写时间"))
+    device_time = models.DateTimeField(null=True)  # the phone's clock as it sent
+    received_at = models.DateTimeField(_("收到时间"))
+    body = models.BinaryField()
+    body_sha256 = models.CharField(max_length=64)
+    state = models.CharField(
+        _("状态"), max_length=12, choices=EntryState, default=EntryState.RECEIVED, editable=False
+    )
+    reason = models.CharField(_("原因"), max_length=60, blank=True)
+    detail = models.TextField(_("说明"), blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    try_at = models.DateTimeField()
+    projected_at = models.DateTimeField(null=True)
+    check_due = models.BooleanField(default=False)  # its files should be counted again
+    completed_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager["Entry"]] = EntryQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ["received_at", "id"]
+        indexes = [
+            models.Index(fields=["received_at"], name="entry_received", condition=Q(state="received")),
+            models.Index(fields=["received_at"], name="entry_quarantined", condition=Q(state="quarantined")),
+            models.Index(fields=["try_at"], name="entry_check_due", condition=Q(check_due=True)),
+            models.Index(fields=["user_id", "received_at"], name="entry_by_user"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="entry_projected_at_iff_projected",
+                condition=Q(state="projected", projected_at__isnull=False)
+                | (~Q(state="projected") & Q(projected_at__isnull=True)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+
+class ExpectedFile(models.Model):
+    """A file an entry's manifest promises; written as the entry is projected."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="expected_files")
+    sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["sha256"], name="expected_file_by_hash")]
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "sha256", "size"], name="expected_file_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
+
+
+class EvidenceFile(models.Model):
+    """A stored file (证据文件), named by its content and never replaced.
+
+    `trusted` means its bytes are of the type the phone declared.
+    """
+
+    sha256 = models.CharField(primary_key=True, max_length=64)
+    size = models.BigIntegerField()
+    declared_type = models.CharField(max_length=100)
+    sniffed_type = models.CharField(max_length=100, blank=True)
+    trusted = models.BooleanField()
+    name = models.CharField(_("文件名"), max_length=200, blank=True)
+    path = models.CharField(max_length=200)  # inside the storage "evidence"
+    received_at = models.DateTimeField(_("收到时间"))
+    entry_id = models.UUIDField()  # the entry it first came for
+    user_id = models.BigIntegerField()
+    announced = models.BooleanField(default=False)  # upper rooms have been told
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["received_at"], name="evidence_unannounced", condition=Q(announced=False)),
+        ]
+
+    def __str__(self) -> str:
+        return self.sha256[:12]

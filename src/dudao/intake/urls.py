@@ -1,0 +1,3 @@
+"""Pages of the room."""
+from django.urls import URLPattern
+urlpatterns: list[URLPattern] = []
