@@ -27,6 +27,8 @@ RULE_GAP_MM = 4.0  # from the number to the red rule
 FOOTER_GAP_MM = 7.0  # from the bottom of the type area to the page number's dashes
 THICK_MM, THIN_MM = 0.35, 0.25  # rules of the imprint (版记)
 RED = "E60012"
+LONGEST_TIED = 8  # lines of a last paragraph that is kept together with the closing after it
+TALL_ROW_PT = 250.0  # a row of a table taller than this may be parted by the end of the page
 
 NOT_ARRIVED = "图片尚未到达"
 UNREADABLE = "图片无法显示"

@@ -38,8 +38,6 @@ from dudao.documents.official import (
 
 TEMPLATE = Path(__file__).with_name("official.typ")
 LONGEST_WORD, LONGEST_IN_CELL = 30, 12  # Latin letters in a row before a break is allowed inside
-LONGEST_TIED = 8  # lines of a last paragraph that is kept together with the closing
-TALL_ROW_PT = 250.0  # a row taller than this may be parted by the end of the page
 LATIN = "Libertinus Serif"  # comes with the compiler; the Chinese fonts' own digits are too heavy
 
 _compiling = Lock()  # one document at a time: the compiler works on both cores by itself
@@ -139,7 +137,7 @@ class _Source:
         blocks = self._blocks(self.document.blocks)
         if blocks and blocks[-1]["type"] == "paragraph":
             lines = sum(layout.paragraph_lines(line) for line in blocks[-1]["lines"])
-            blocks[-1]["sticky"] = lines <= LONGEST_TIED
+            blocks[-1]["sticky"] = lines <= layout.LONGEST_TIED
         return blocks
 
     def _verification(self) -> dict[str, str] | None:
@@ -196,7 +194,7 @@ class _Source:
             "rows": [
                 [
                     [self._text(cell, LONGEST_IN_CELL) for cell in row[:count]],
-                    layout.row_pt(table, row, landscape) > TALL_ROW_PT,
+                    layout.row_pt(table, row, landscape) > layout.TALL_ROW_PT,
                 ]
                 for row in table.rows
                 if row

@@ -14,6 +14,7 @@ from PIL import Image, ImageOps
 LONGEST_PX = 1600  # 75 mm wide at more than 400 dots per inch
 QUALITY = 85
 _ORIENTATION = 0x0112
+JFIF = b"\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
 
 Loader = Callable[[str], bytes | None]
 """Gives the bytes of a picture by its key, or None while it has not arrived."""
@@ -70,10 +71,10 @@ def _remade(image: Image.Image) -> Picture:
 def without_metadata(jpeg: bytes) -> bytes:
     """A JPEG without its application and comment segments (EXIF, XMP, notes of the maker), the image untouched.
 
-    Kept are JFIF (APP0) and Adobe's colour mark (APP14), without which colours would be read wrongly.
-    Raises ValueError when the segments do not hold together.
+    Kept is Adobe's colour mark (APP14), without which colours would be read wrongly; a plain JFIF mark (APP0) is put
+    first, because Word's pictures are known by it. Raises ValueError when the segments do not hold together.
     """
-    kept = bytearray(b"\xff\xd8")
+    kept = bytearray(b"\xff\xd8" + JFIF)
     at = 2
     while at + 4 <= len(jpeg):
         if jpeg[at] != 0xFF:
@@ -85,7 +86,7 @@ def without_metadata(jpeg: bytes) -> bytes:
         if marker == 0xDA:  # the scan: the rest is image
             return bytes(kept) + jpeg[at:]
         size = struct.unpack_from(">H", jpeg, at + 2)[0]
-        is_note = 0xE1 <= marker <= 0xEF or marker == 0xFE
+        is_note = 0xE0 <= marker <= 0xEF or marker == 0xFE
         if not is_note or marker == 0xEE:
             kept += jpeg[at : at + 2 + size]
         at += 2 + size
