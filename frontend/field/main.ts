@@ -1,3 +1,34 @@
-import { createApp, h } from "vue";
+import { createApp } from "vue";
+import App from "./App.vue";
+import { recallClock } from "./device/clock";
+import { registerWorker } from "./device/install";
+import { recallSession } from "./device/session";
+import { readKept } from "./local/database";
+import { followMonth, refreshStaleMonth } from "./local/month";
+import { tidy } from "./local/tidy";
+import { followWork } from "./local/work";
+import { watchForChances } from "./outbox/sender";
+import { followOutbox } from "./outbox/state";
+import { router } from "./router";
+import "./style/index.css";
+import { speak, type Language } from "./words";
 
-createApp({ render: () => h("p", "督导") }).mount("#app");
+async function start(): Promise<void> {
+  speak((await readKept<Language>("language")) ?? "zh");
+  await recallSession();
+  await recallClock();
+  followMonth();
+  followOutbox();
+  followWork();
+  if (!location.hash || location.hash === "#/") {
+    const last = await readKept<string>("last-route");
+    if (last) await router.replace(last);
+  }
+  createApp(App).use(router).mount("#app");
+  watchForChances();
+  await registerWorker();
+  await tidy();
+  await refreshStaleMonth();
+}
+
+void start();

@@ -1,0 +1,89 @@
+/** Who is signed in on this phone: its device id, its token, and how a token is renewed. */
+import { ref } from "vue";
+import { uuid7 } from "../../shared/ids";
+import { database, readKept, writeKept } from "../local/database";
+import { exchange } from "../outbox/exchange";
+import { SignInNeeded } from "../outbox/errors";
+import { deviceName } from "./name";
+
+export interface SessionUser {
+  id: number;
+  name: string;
+  certificate_no: string;
+}
+
+interface Session {
+  token: string;
+  expires_at: string;
+  user: SessionUser;
+}
+
+interface DeviceAnswer extends Session {
+  server_time: string;
+}
+
+export const signedInAs = ref<SessionUser | null>(null);
+/** The session ended and could not be renewed; the work stays on the phone. */
+export const signInNeeded = ref(false);
+
+let renewing: Promise<Session> | undefined;
+
+export async function recallSession(): Promise<void> {
+  signedInAs.value = (await readKept<Session>("session"))?.user ?? null;
+}
+
+export async function currentUser(): Promise<SessionUser | undefined> {
+  return (await readKept<Session>("session"))?.user;
+}
+
+export async function currentToken(): Promise<string | undefined> {
+  return (await readKept<Session>("session"))?.token;
+}
+
+/** Get a token with the session cookie. Callers that ask at the same time share one request. */
+export function renewSession(): Promise<Session> {
+  renewing ??= fetchSession().finally(() => {
+    renewing = undefined;
+  });
+  return renewing;
+}
+
+async function fetchSession(): Promise<Session> {
+  const body = JSON.stringify({ device_id: await deviceId(), name: deviceName(navigator.userAgent) });
+  const headers = { "Content-Type": "application/json", "X-CSRFToken": csrfCookie() };
+  const answer = await exchange("/api/field/device", { method: "POST", headers, body });
+  const session = answer.body as DeviceAnswer | null;
+  if (answer.status !== 200 || !session?.token) {
+    signInNeeded.value = true;
+    throw new SignInNeeded();
+  }
+  await writeKept("session", { token: session.token, expires_at: session.expires_at, user: session.user });
+  signedInAs.value = session.user;
+  signInNeeded.value = false;
+  return session;
+}
+
+async function deviceId(): Promise<string> {
+  return database.transaction("rw", database.kept, async () => {
+    const known = await readKept<string>("device-id");
+    if (known) return known;
+    const made = uuid7();
+    await writeKept("device-id", made);
+    return made;
+  });
+}
+
+function csrfCookie(): string {
+  const cookie = document.cookie.split("; ").find((part) => part.startsWith("csrftoken="));
+  return cookie ? decodeURIComponent(cookie.slice("csrftoken=".length)) : "";
+}
+
+/** Forget the person and what was loaded for them. Sent work goes too; unsent work must not exist (asked before). */
+export async function forgetSession(): Promise<void> {
+  const owner = (await currentUser())?.id;
+  await database.transaction("rw", [database.kept, database.bundles], async () => {
+    await database.kept.delete("session");
+    if (owner !== undefined) await database.bundles.delete(owner);
+  });
+  signedInAs.value = null;
+}

@@ -1,0 +1,133 @@
+/** The month's bundle (docs/field-api.md §2): what a visit needs to know, kept for use without a network. */
+import type { SpecialDays } from "../../shared/days";
+import type { Definition, Words } from "../../shared/instrument";
+import { ask } from "../outbox/door";
+import { currentUser } from "../device/session";
+import { database, type KeptBundle } from "./database";
+import { keepPictures } from "./pictures";
+
+export interface Unit {
+  id: string;
+  name: string;
+  kind: string;
+  kind_label: Words;
+  region: string;
+  address: string;
+  lat: number | null;
+  lng: number | null;
+  liaison_name: string;
+  liaison_phone: string;
+  pupils: number | null;
+  needed: number;
+  done: number;
+  due_on: string | null;
+  last_visit_on: string | null;
+  open_findings: number;
+}
+
+export interface Named {
+  key: string;
+  name: Words;
+}
+
+export interface Severity extends Named {
+  days: number;
+  day_unit: DayUnit;
+}
+
+export type DayUnit = "working" | "natural";
+
+export interface ReportPhoto {
+  id: string;
+  kind: "before" | "after";
+  url: string;
+  thumb_url: string;
+}
+
+export interface OpenFinding {
+  id: string;
+  number: string;
+  unit: string;
+  unit_name: string;
+  category: string;
+  severity: string;
+  wording: string;
+  state: string;
+  state_label: Words;
+  due_on: string | null;
+  round: number;
+  report: { text: string; reported_at: string; photos: ReportPhoto[] } | null;
+}
+
+export interface PastVisit {
+  id: string;
+  unit: string;
+  unit_name: string;
+  started_at: string;
+  state: string;
+  state_label: Words;
+}
+
+export interface Instrument {
+  version: string;
+  key: string;
+  name: Words;
+  definition: Definition;
+}
+
+export interface Bundle {
+  generated_at: string;
+  server_time: string;
+  month: string;
+  user: { id: number; name: string; certificate_no: string; office: string };
+  units: Unit[];
+  methods: Named[];
+  categories: Named[];
+  severities: Severity[];
+  special_days: SpecialDays;
+  instruments: Instrument[];
+  findings: OpenFinding[];
+  visits: PastVisit[];
+}
+
+export type LoadResult = "fresh" | "unchanged";
+
+/** Load the bundle. It replaces the kept one in a single write, so an interrupted load leaves the old one whole. */
+export async function loadBundle(): Promise<LoadResult> {
+  const owner = (await currentUser())?.id;
+  const kept = owner === undefined ? undefined : await database.bundles.get(owner);
+  const headers: Record<string, string> = kept?.etag ? { "If-None-Match": kept.etag } : {};
+  const answer = await ask("/api/field/bundle", { headers });
+  if (answer.status === 304 && kept) {
+    await database.bundles.put({ ...kept, loadedAt: new Date().toISOString() });
+    return "unchanged";
+  }
+  const body = answer.body as Bundle;
+  await database.bundles.put({
+    owner: body.user.id,
+    etag: answer.headers.get("ETag") ?? "",
+    body,
+    loadedAt: new Date().toISOString(),
+  });
+  await forgetReplacedInstruments(body);
+  void keepPictures(body.findings);
+  return "fresh";
+}
+
+export async function keptBundle(owner: number | undefined): Promise<KeptBundle | undefined> {
+  return owner === undefined ? undefined : database.bundles.get(owner);
+}
+
+/** A running visit keeps the version it began with; a new edition in the bundle must not pull it from under it. */
+async function forgetReplacedInstruments(bundle: Bundle): Promise<void> {
+  const running = await database.visits.where("stage").equals("open").toArray();
+  const needed = new Set([...bundle.instruments.map((one) => one.version), ...running.map((visit) => visit.instrument)]);
+  const keys = await database.kept.toCollection().primaryKeys();
+  const stale = keys.filter((key) => key.startsWith("instrument:") && !needed.has(key.slice("instrument:".length)));
+  await database.kept.bulkDelete(stale);
+  await database.kept.bulkPut(bundle.instruments.map((one) => ({ key: `instrument:${one.version}`, value: one })));
+}
+
+export async function keptInstrument(version: string): Promise<Instrument | undefined> {
+  return (await database.kept.get(`instrument:${version}`))?.value as Instrument | undefined;
+}

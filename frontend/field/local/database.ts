@@ -1,0 +1,68 @@
+/** Everything the phone keeps. Tables are the phone's truth until the server has said `complete`. */
+import Dexie, { type Table } from "dexie";
+import type { Bundle } from "./bundle";
+import type { OutboxEntry } from "../outbox/entry";
+import type { VerificationDraft } from "./verifications";
+import type { VisitDraft } from "./visits";
+import type { Evidence } from "./evidence";
+
+/** Small single values: device id, token, language, last place in the app. */
+export interface Kept {
+  key: string;
+  value: unknown;
+}
+
+export interface KeptBundle {
+  owner: number;
+  etag: string;
+  body: Bundle;
+  loadedAt: string;
+}
+
+export interface KeptBytes {
+  sha256: string;
+  blob: Blob;
+}
+
+/** A lock with a time limit, for browsers without Web Locks. */
+export interface Lease {
+  name: string;
+  holder: string;
+  until: number;
+}
+
+export class FieldDatabase extends Dexie {
+  kept!: Table<Kept, string>;
+  bundles!: Table<KeptBundle, number>;
+  visits!: Table<VisitDraft, string>;
+  verifications!: Table<VerificationDraft, string>;
+  evidence!: Table<Evidence, string>;
+  bytes!: Table<KeptBytes, string>;
+  outbox!: Table<OutboxEntry, string>;
+  leases!: Table<Lease, string>;
+
+  constructor(name = "dudao-field") {
+    // "strict" waits for the disk: an empty battery must not take the last minutes with it.
+    super(name, { chromeTransactionDurability: "strict" });
+    this.version(1).stores({
+      kept: "key",
+      bundles: "owner",
+      visits: "id, owner, unit, stage",
+      verifications: "id, owner, finding, stage",
+      evidence: "id, draft, sha256",
+      bytes: "sha256",
+      outbox: "id, owner, stage, made_at",
+      leases: "name",
+    });
+  }
+}
+
+export const database = new FieldDatabase();
+
+export async function readKept<T>(key: string): Promise<T | undefined> {
+  return (await database.kept.get(key))?.value as T | undefined;
+}
+
+export async function writeKept(key: string, value: unknown): Promise<void> {
+  await database.kept.put({ key, value });
+}

@@ -1,0 +1,110 @@
+/** From a draft to the payload of docs/field-api.md §3. Pure: the same draft gives the same payload. */
+import type { FormState } from "../../shared/form";
+import type { Answers } from "../../shared/instrument";
+import type { Evidence } from "./evidence";
+import type { VerificationDraft } from "./verifications";
+import type { Problem, VisitDraft } from "./visits";
+
+declare const __APP_VERSION__: string;
+
+export function visitPayload(visit: VisitDraft, form: FormState, evidence: Evidence[]) {
+  const relevant = relevantAnswers(visit, form);
+  const sent = evidenceToSend(visit, form, evidence);
+  return {
+    unit: visit.unit,
+    instrument: visit.instrument,
+    inspector_note: visit.inspector_note,
+    started_at: visit.started_at,
+    finished_at: visit.finished_at,
+    unplanned: visit.unplanned,
+    place: visit.place,
+    place_refused: visit.place ? "" : visit.place_refused || "unavailable",
+    methods: visit.methods,
+    companion: visit.companion,
+    answers: relevant,
+    notes: notesOf(visit, form),
+    narrative: visit.narrative,
+    highlights: visit.highlights,
+    advice: visit.advice,
+    findings: visit.findings.map((problem) => findingOf(problem, sent)),
+    unit_opinion: { agree: visit.opinion.agree ?? false, text: visit.opinion.text },
+    signatures: { ...visit.signing },
+    manifest: manifestOf(sent),
+    app: __APP_VERSION__,
+  };
+}
+
+export function verificationPayload(draft: VerificationDraft, evidence: Evidence[], verifiedAt: string) {
+  return {
+    finding: draft.finding,
+    seen_state: draft.seen_state,
+    seen_round: draft.seen_round,
+    decision: draft.decision,
+    method: draft.method,
+    facts: draft.facts,
+    verified_at: verifiedAt,
+    manifest: manifestOf(evidence),
+    app: __APP_VERSION__,
+  };
+}
+
+/** What the manifest names: photos that still belong to something, and the signatures that were accepted last. */
+export function evidenceToSend(visit: VisitDraft, form: FormState, evidence: Evidence[]): Evidence[] {
+  const problems = new Set(visit.findings.map((problem) => problem.id));
+  const signatures = new Set([visit.signing.inspector, visit.signing.unit].filter(Boolean));
+  return evidence.filter((one) => {
+    if (one.role === "signature" && one.item === "") return signatures.has(one.sha256);
+    if (one.finding) return problems.has(one.finding);
+    return one.item === "" || (form.items.get(one.item)?.relevant ?? false);
+  });
+}
+
+/** The photos that prove a problem: its own, and those taken at the item that raised it. */
+export function evidenceOfProblem(problem: Problem, evidence: Evidence[]): Evidence[] {
+  return evidence.filter(
+    (one) => one.role === "photo" && (one.finding === problem.id || (!one.finding && !!problem.item && one.item === problem.item)),
+  );
+}
+
+function findingOf(problem: Problem, evidence: Evidence[]) {
+  return {
+    id: problem.id,
+    item: problem.item,
+    rule: problem.rule,
+    category: problem.category,
+    severity: problem.severity,
+    wording: problem.wording.trim(),
+    basis: problem.basis.trim(),
+    requirement: problem.requirement.trim(),
+    days: problem.days,
+    day_unit: problem.day_unit,
+    settled_on_spot: problem.settled_on_spot,
+    evidence: [...new Set(evidenceOfProblem(problem, evidence).map((one) => one.sha256))],
+  };
+}
+
+function relevantAnswers(visit: VisitDraft, form: FormState): Answers {
+  const answered = [...form.items.values()].filter((state) => state.answered);
+  return Object.fromEntries(answered.map(({ item }) => [item.key, visit.answers[item.key] ?? null]));
+}
+
+function notesOf(visit: VisitDraft, form: FormState): Record<string, string> {
+  const written = Object.entries(visit.notes).filter(([key, note]) => note.trim() && form.items.get(key)?.relevant);
+  return Object.fromEntries(written);
+}
+
+/** One line per file: the same picture taken up twice is one file. */
+function manifestOf(evidence: Evidence[]) {
+  const bySha = new Map<string, Evidence>();
+  for (const one of evidence) if (!bySha.has(one.sha256)) bySha.set(one.sha256, one);
+  return [...bySha.values()].map((one) => ({
+    sha256: one.sha256,
+    size: one.size,
+    type: one.type,
+    name: one.name,
+    role: one.role,
+    item: one.item,
+    captured_at: one.captured_at,
+    place: one.place,
+  }));
+}

@@ -1,0 +1,24 @@
+/** Thumbnails of rectification reports, kept so that a report can be judged at the school without a network. */
+import type { OpenFinding } from "./bundle";
+
+/** The service worker answers from this cache when the network does not (worker/worker.ts). */
+const PICTURE_CACHE = "dudao-field-pictures";
+
+export async function keepPictures(findings: OpenFinding[]): Promise<void> {
+  if (!("caches" in globalThis)) return;
+  const cache = await caches.open(PICTURE_CACHE);
+  const wanted = new Set(
+    findings.flatMap((finding) => finding.report?.photos ?? []).map((photo) => new URL(photo.thumb_url, location.href).href),
+  );
+  const kept = await cache.keys();
+  await Promise.all(kept.filter((request) => !wanted.has(request.url)).map((request) => cache.delete(request)));
+  const known = new Set(kept.map((request) => request.url));
+  for (const url of wanted) {
+    // A picture that cannot be fetched now is fetched with the next bundle; the report's text is there already.
+    if (!known.has(url)) await cache.add(url).catch(() => undefined);
+  }
+}
+
+export async function forgetPictures(): Promise<void> {
+  if ("caches" in globalThis) await caches.delete(PICTURE_CACHE);
+}

@@ -1,0 +1,72 @@
+/** Problems follow the answers that raise them, without ever throwing away what a person wrote. */
+import type { Raised } from "../../shared/form";
+import { uuid7 } from "../../shared/ids";
+import type { Severity } from "./bundle";
+import type { Problem, VisitDraft } from "./visits";
+
+export interface Reconciled {
+  added: Problem[];
+  /** Edited problems whose answer no longer raises them: the person decides. */
+  doubtful: Problem[];
+}
+
+/** Changes `visit.findings`. `hasPhotos` says whether a problem has photos of its own, which count as a person's work. */
+export function reconcileProblems(
+  visit: VisitDraft,
+  raised: Raised[],
+  severities: Severity[],
+  hasPhotos: (problem: Problem) => boolean,
+): Reconciled {
+  const names = new Set(raised.map((one) => one.name));
+  const isRaised = (problem: Problem) => problem.rule === "" || names.has(problem.rule);
+  const isTouched = (problem: Problem) => problem.edited || hasPhotos(problem);
+
+  for (const problem of visit.findings) if (isRaised(problem)) problem.keptOn = false;
+  const kept = visit.findings.filter((problem) => isRaised(problem) || problem.keptOn || isTouched(problem));
+  if (kept.length !== visit.findings.length) visit.findings = kept;
+
+  const present = new Set(kept.map((problem) => problem.rule));
+  const added = raised.filter((one) => !present.has(one.name)).map((one) => fromRule(one, severities));
+  visit.findings.push(...added);
+  return { added, doubtful: visit.findings.filter((problem) => !isRaised(problem) && !problem.keptOn) };
+}
+
+/** The record is an official Chinese text, whatever language the app is shown in. */
+function fromRule({ item, rule, name }: Raised, severities: Severity[]): Problem {
+  return {
+    id: uuid7(),
+    item: item.key,
+    rule: name,
+    category: rule.category,
+    severity: rule.severity,
+    wording: rule.wording.zh,
+    basis: rule.basis?.zh ?? item.basis?.text.zh ?? "",
+    requirement: rule.requirement?.zh ?? "",
+    ...limitOf(rule.severity, severities),
+    settled_on_spot: false,
+    edited: false,
+    keptOn: false,
+  };
+}
+
+export function freeProblem(category: string, severity: string, severities: Severity[]): Problem {
+  return {
+    id: uuid7(),
+    item: "",
+    rule: "",
+    category,
+    severity,
+    wording: "",
+    basis: "",
+    requirement: "",
+    ...limitOf(severity, severities),
+    settled_on_spot: false,
+    edited: true,
+    keptOn: false,
+  };
+}
+
+export function limitOf(severity: string, severities: Severity[]): Pick<Problem, "days" | "day_unit"> {
+  const found = severities.find((one) => one.key === severity);
+  return { days: found?.days ?? 15, day_unit: found?.day_unit ?? "working" };
+}

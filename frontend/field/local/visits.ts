@@ -1,0 +1,116 @@
+/** A visit while it is being made, saved as it is typed, and its change into the entry that is sent. */
+import { isoWithOffset } from "../../shared/days";
+import { uuid7 } from "../../shared/ids";
+import type { Place } from "../../shared/expressions";
+import type { Answers, Words } from "../../shared/instrument";
+import type { DayUnit } from "./bundle";
+import { database } from "./database";
+
+export type PlaceRefusal = "" | "denied" | "unavailable" | "timeout";
+
+export interface Problem {
+  id: string;
+  /** Item and rule that raised it; both empty for a free finding. */
+  item: string;
+  rule: string;
+  category: string;
+  severity: string;
+  wording: string;
+  basis: string;
+  requirement: string;
+  days: number;
+  day_unit: DayUnit;
+  settled_on_spot: boolean;
+  /** The person changed what the rule had filled in. */
+  edited: boolean;
+  /** The answer that raised it was taken back, and the person decided to keep it. */
+  keptOn: boolean;
+}
+
+export interface Signing {
+  inspector: string;
+  unit: string;
+  unit_signer: string;
+  unit_refused: string;
+}
+
+export interface VisitDraft {
+  id: string;
+  owner: number;
+  unit: string;
+  unit_name: string;
+  instrument: string;
+  instrument_name: Words;
+  inspector_note: string;
+  /** `open` while it is written, `handed` once it stands in the outbox. */
+  stage: "open" | "handed";
+  started_at: string;
+  finished_at: string;
+  unplanned: boolean;
+  place: Place | null;
+  place_refused: PlaceRefusal;
+  methods: string[];
+  companion: string;
+  answers: Answers;
+  notes: Record<string, string>;
+  narrative: string;
+  highlights: string;
+  advice: string;
+  findings: Problem[];
+  opinion: { agree: boolean | null; text: string };
+  signing: Signing;
+  /** Counts the saves, so that two open windows notice each other. */
+  revision: number;
+  changed_at: string;
+}
+
+export interface VisitStart {
+  owner: number;
+  unit: { id: string; name: string };
+  instrument: { version: string; name: Words };
+  unplanned: boolean;
+  methods: string[];
+  companion: string;
+  startedAt: Date;
+  /** Null while the phone is still looking. */
+  located: { place: Place | null; refused: PlaceRefusal } | null;
+}
+
+export async function startVisit(start: VisitStart): Promise<VisitDraft> {
+  const visit: VisitDraft = {
+    id: uuid7(),
+    owner: start.owner,
+    unit: start.unit.id,
+    unit_name: start.unit.name,
+    instrument: start.instrument.version,
+    instrument_name: start.instrument.name,
+    inspector_note: "",
+    stage: "open",
+    started_at: isoWithOffset(start.startedAt),
+    finished_at: "",
+    unplanned: start.unplanned,
+    place: start.located?.place ?? null,
+    place_refused: start.located?.refused ?? "",
+    methods: start.methods,
+    companion: start.companion,
+    answers: {},
+    notes: {},
+    narrative: "",
+    highlights: "",
+    advice: "",
+    findings: [],
+    opinion: { agree: null, text: "" },
+    signing: { inspector: "", unit: "", unit_signer: start.companion, unit_refused: "" },
+    revision: 1,
+    changed_at: new Date().toISOString(),
+  };
+  await database.visits.add(visit);
+  return visit;
+}
+
+export async function discardVisit(id: string): Promise<void> {
+  await database.transaction("rw", database.visits, database.evidence, async () => {
+    await database.evidence.where("draft").equals(id).delete();
+    await database.visits.delete(id);
+  });
+}

@@ -1,0 +1,67 @@
+/** What is on this phone for the person signed in: open visits, what was finished here, reports to judge. */
+import { computed, shallowRef, watch } from "vue";
+import { liveQuery, type Subscription } from "dexie";
+import { signedInAs } from "../device/session";
+import { draftsOpen, entries } from "../outbox/state";
+import { database } from "./database";
+import { month } from "./month";
+import type { VerificationDraft } from "./verifications";
+import type { VisitDraft } from "./visits";
+
+const visits = shallowRef<VisitDraft[]>([]);
+const verifications = shallowRef<VerificationDraft[]>([]);
+
+export const openVisits = computed(() =>
+  visits.value.filter((visit) => visit.stage === "open").sort((a, b) => b.changed_at.localeCompare(a.changed_at)),
+);
+
+/** Judgements somebody has begun to write; one that was only opened is not work to lose. */
+export const openVerifications = computed(() =>
+  verifications.value.filter((draft) => draft.stage === "open" && (draft.decision || draft.facts.trim())),
+);
+
+/** Units visited on this phone since the bundle was made, which the bundle therefore does not count. */
+export const doneHere = computed(() => {
+  const since = month.value?.generated_at ?? "";
+  const handed = visits.value.filter((visit) => visit.stage === "handed" && isCounted(visit.id, since));
+  return new Set(handed.map((visit) => visit.unit));
+});
+
+function isCounted(id: string, bundleMadeAt: string): boolean {
+  const entry = entries.value.find((one) => one.id === id);
+  if (!entry || entry.stage === "replaced") return false;
+  // Server times on both sides: the phone's clock may be anything.
+  return !entry.received_at || Date.parse(entry.received_at) >= Date.parse(bundleMadeAt);
+}
+
+/** Reports that wait for a judgement, without those already judged on this phone. */
+export const toVerify = computed(() =>
+  (month.value?.findings ?? []).filter((finding) => finding.state === "REPORTED" && !judgedHere.value.has(`${finding.id}/${finding.round}`)),
+);
+
+export const judgedHere = computed(() => {
+  const handed = verifications.value.filter((draft) => draft.stage === "handed" && isNotReplaced(draft.id));
+  return new Set(handed.map((draft) => `${draft.finding}/${draft.seen_round}`));
+});
+
+function isNotReplaced(id: string): boolean {
+  return entries.value.some((entry) => entry.id === id && entry.stage !== "replaced");
+}
+
+let subscriptions: Subscription[] = [];
+
+export function followWork(): void {
+  watch(signedInAs, (user) => {
+    subscriptions.forEach((one) => one.unsubscribe());
+    visits.value = [];
+    verifications.value = [];
+    if (!user) return;
+    subscriptions = [
+      liveQuery(() => database.visits.where("owner").equals(user.id).toArray()).subscribe((rows) => { visits.value = rows; }),
+      liveQuery(() => database.verifications.where("owner").equals(user.id).toArray()).subscribe((rows) => {
+        verifications.value = rows;
+      }),
+    ];
+  }, { immediate: true });
+  watch(openVisits, (open) => { draftsOpen.value = open.length > 0; }, { immediate: true });
+}

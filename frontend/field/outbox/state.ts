@@ -1,0 +1,65 @@
+/** One state for the whole phone, shown at the top of every screen. */
+import { computed, ref, shallowRef, watch } from "vue";
+import { liveQuery, type Subscription } from "dexie";
+import { signedInAs, signInNeeded } from "../device/session";
+import { database } from "../local/database";
+import { saveFailed, unsavedWrites } from "../local/draft";
+import type { IconName } from "../parts/icons";
+import { t } from "../words";
+import { isUnsent, needsPerson, type OutboxEntry } from "./entry";
+import { sendingNow } from "./sender";
+
+export interface SyncState {
+  tone: "calm" | "wait" | "good" | "bad";
+  icon: IconName;
+  words: string;
+  offline: boolean;
+}
+
+/** The person's entries, newest first. */
+export const entries = shallowRef<OutboxEntry[]>([]);
+export const online = ref(true);
+
+export const unsent = computed(() => entries.value.filter(isUnsent));
+export const troubled = computed(() => entries.value.filter((entry) => needsPerson(entry) && !entry.seen));
+
+let subscription: Subscription | undefined;
+
+export function followOutbox(): void {
+  watch(signedInAs, (user) => {
+    subscription?.unsubscribe();
+    entries.value = [];
+    if (!user) return;
+    subscription = liveQuery(() => database.outbox.where("owner").equals(user.id).reverse().sortBy("made_at")).subscribe(
+      (rows) => { entries.value = rows; },
+    );
+  }, { immediate: true });
+  online.value = navigator.onLine;
+  window.addEventListener("online", () => { online.value = true; });
+  window.addEventListener("offline", () => { online.value = false; });
+}
+
+export const filesStored = (entry: OutboxEntry): number => entry.files.filter((file) => file.stored).length;
+
+export const syncState = computed<SyncState>(() => ({ ...mostPressing(), offline: !online.value }));
+
+function mostPressing(): Omit<SyncState, "offline"> {
+  const waiting = unsent.value.length;
+  if (saveFailed.value) return { tone: "bad", icon: "alert", words: t("sync.saveFailed") };
+  if (troubled.value.length > 0) return { tone: "bad", icon: "alert", words: t("sync.trouble", { n: troubled.value.length }) };
+  if (signInNeeded.value && waiting > 0) return { tone: "bad", icon: "me", words: t("sync.signIn") };
+  const sending = unsent.value.find((entry) => entry.id === sendingNow.value);
+  if (sending) {
+    const words = t("sync.sending", { done: filesStored(sending), all: sending.files.length });
+    return { tone: "wait", icon: "up", words };
+  }
+  if (waiting > 0) return { tone: "wait", icon: "up", words: t("sync.waiting", { n: waiting }) };
+  if (unsavedWrites.value > 0) return { tone: "calm", icon: "check", words: t("sync.saving") };
+  const allSent = entries.value.some((entry) => entry.stage === "done");
+  return allSent && !draftsOpen.value
+    ? { tone: "good", icon: "check", words: t("sync.sent") }
+    : { tone: "calm", icon: "check", words: t("sync.saved") };
+}
+
+/** Set by the app: while something is being written, "saved" is the news, not "sent". */
+export const draftsOpen = ref(false);

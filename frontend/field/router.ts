@@ -1,0 +1,50 @@
+/** Addresses of the app, after the # so that they work before the service worker does. */
+import { createRouter, createWebHashHistory, type RouteRecordRaw } from "vue-router";
+import { signedInAs } from "./device/session";
+import { writeKept } from "./local/database";
+import FindingScreen from "./screens/findings/FindingScreen.vue";
+import FindingsScreen from "./screens/findings/FindingsScreen.vue";
+import MeScreen from "./screens/me/MeScreen.vue";
+import OutboxScreen from "./screens/me/OutboxScreen.vue";
+import SchoolScreen from "./screens/schools/SchoolScreen.vue";
+import SchoolsScreen from "./screens/schools/SchoolsScreen.vue";
+import SignInScreen from "./screens/sign-in/SignInScreen.vue";
+import TodayScreen from "./screens/today/TodayScreen.vue";
+import VisitScreen from "./screens/visit/VisitScreen.vue";
+
+const routes: RouteRecordRaw[] = [
+  { path: "/", redirect: "/today" },
+  { path: "/sign-in", component: SignInScreen },
+  { path: "/today", component: TodayScreen, meta: { tab: "today" } },
+  { path: "/schools", component: SchoolsScreen, meta: { tab: "schools" } },
+  { path: "/schools/:id", component: SchoolScreen, props: true },
+  { path: "/findings", component: FindingsScreen, meta: { tab: "findings" } },
+  { path: "/findings/:id", component: FindingScreen, props: true },
+  { path: "/me", component: MeScreen, meta: { tab: "me" } },
+  { path: "/outbox", component: OutboxScreen },
+  {
+    path: "/visits/:id/:part?/:section?",
+    component: VisitScreen,
+    props: ({ params }) => ({ id: params["id"], part: params["part"] || "check", section: params["section"] || "" }),
+  },
+  { path: "/:rest(.*)*", redirect: "/today" },
+];
+
+export const router = createRouter({
+  history: createWebHashHistory("/field/"),
+  routes,
+  scrollBehavior: (to, from, saved) => {
+    if (to.hash) return { el: to.hash, top: 72 };
+    return saved ?? (to.path === from.path ? {} : { top: 0 });
+  },
+});
+
+router.beforeEach((to) => {
+  if (!signedInAs.value && to.path !== "/sign-in") return "/sign-in";
+  return signedInAs.value && to.path === "/sign-in" ? "/today" : true;
+});
+
+// A browser that comes back without its address (closed, or reloaded by the camera) opens where the person was.
+router.afterEach((to) => {
+  if (to.path !== "/sign-in") void writeKept("last-route", to.fullPath);
+});

@@ -1,0 +1,119 @@
+/** The visit on the screen: its draft, its checklist, its evidence, and what follows from them. Shared by the parts. */
+import { computed, inject, provide, ref, shallowRef, watch, type ComputedRef, type InjectionKey, type Ref, type ShallowRef } from "vue";
+import { readForm, type FormState } from "../../../shared/form";
+import type { Item } from "../../../shared/instrument";
+import { locate } from "../../device/place";
+import { keptInstrument, type Bundle, type Instrument } from "../../local/bundle";
+import { database } from "../../local/database";
+import { useDraft } from "../../local/draft";
+import { evidenceOf, photoCounts, type Evidence } from "../../local/evidence";
+import { useLive } from "../../local/live";
+import { month } from "../../local/month";
+import { reconcileProblems } from "../../local/problems";
+import type { Problem, VisitDraft } from "../../local/visits";
+import { askPerson } from "../../parts/ask";
+import { t } from "../../words";
+
+export interface VisitContext {
+  visit: Ref<VisitDraft>;
+  instrument: ShallowRef<Instrument | null>;
+  month: ComputedRef<Bundle | null>;
+  evidence: Readonly<ShallowRef<Evidence[]>>;
+  form: ComputedRef<FormState>;
+  /** Signed by somebody, or handed over: nothing may change under a signature. */
+  locked: ComputedRef<boolean>;
+  /** The problem in the sheet. */
+  openProblem: Ref<string>;
+  /** Show what is missing at the items, not only in the list at the end. */
+  showGaps: Ref<boolean>;
+  photosOf(where: { item?: string; finding?: string }): Evidence[];
+  problemsOf(item: Item): Problem[];
+  /** An answer is final for the moment: problems follow it. */
+  answered(): Promise<void>;
+  settled(): Promise<void>;
+}
+
+const KEY: InjectionKey<VisitContext> = Symbol("visit");
+
+export function useVisitHere(): VisitContext {
+  const context = inject(KEY);
+  if (!context) throw new Error("no visit around this part");
+  return context;
+}
+
+export function provideVisit(id: string) {
+  const { draft, missing, overtaken, settled } = useDraft(database.visits, id);
+  const evidence = useLive<Evidence[]>(() => evidenceOf(id), []);
+  const instrument = shallowRef<Instrument | null>(null);
+  const instrumentKnown = ref(false);
+  const openProblem = ref("");
+  const showGaps = ref(false);
+  const visit = draft as Ref<VisitDraft>;
+
+  watch(() => draft.value?.instrument, async (version) => {
+    if (!version) return;
+    instrument.value = (await keptInstrument(version)) ?? null;
+    instrumentKnown.value = true;
+  }, { immediate: true });
+
+  const form = computed<FormState>(() => {
+    const definition = instrument.value?.definition;
+    if (!definition || !draft.value) return { items: new Map(), sections: [], raised: [] };
+    const { answers, notes } = draft.value;
+    return readForm(definition, { answers, notes, photos: photoCounts(evidence.value) });
+  });
+  const locked = computed(() => {
+    const one = draft.value;
+    return !one || one.stage !== "open" || one.signing.inspector !== "" || one.signing.unit !== "";
+  });
+  const photosOf: VisitContext["photosOf"] = ({ item = "", finding = "" }) =>
+    evidence.value.filter((one) => one.role === "photo" && one.item === item && one.finding === finding);
+  const follow = problemFollower(draft, form, photosOf);
+
+  async function answered(): Promise<void> {
+    if (locked.value || !instrument.value) return;
+    const added = await follow();
+    if (added) openProblem.value = added;
+  }
+
+  watch(() => draft.value?.id, () => void findPlace(draft));
+  // A crash between an answer and its problem is made good on opening; nothing pops up for it.
+  watch(instrument, () => { if (instrument.value && !locked.value) void follow(); });
+
+  const context: VisitContext = {
+    visit, instrument, month, evidence, form, locked, openProblem, showGaps, photosOf, answered, settled,
+    problemsOf: (item) => draft.value?.findings.filter((problem) => problem.item === item.key) ?? [],
+  };
+  provide(KEY, context);
+  return { ...context, missing, overtaken, instrumentKnown };
+}
+
+/** Started before the phone knew where it was: look again, once per opening. */
+async function findPlace(draft: Ref<VisitDraft | null>): Promise<void> {
+  const unknown = () => draft.value?.stage === "open" && !draft.value.place && draft.value.place_refused === "";
+  if (!unknown()) return;
+  const { place, refused } = await locate();
+  if (draft.value && unknown()) Object.assign(draft.value, { place, place_refused: refused });
+}
+
+/** Answers the id of a problem that has just been raised. */
+function problemFollower(
+  draft: Ref<VisitDraft | null>,
+  form: ComputedRef<FormState>,
+  photosOf: VisitContext["photosOf"],
+): () => Promise<string> {
+  return async () => {
+    if (!draft.value) return "";
+    const hasPhotos = (problem: Problem) => photosOf({ item: problem.item, finding: problem.id }).length > 0;
+    const severities = month.value?.severities ?? [];
+    const { added, doubtful } = reconcileProblems(draft.value, form.value.raised, severities, hasPhotos);
+    for (const problem of doubtful) {
+      const title = t("problem.doubtTitle");
+      const text = t("problem.doubtText", { wording: problem.wording });
+      const keep = await askPerson({ title, text, yes: t("problem.keep"), no: t("problem.withdraw") });
+      if (keep) problem.keptOn = true;
+      else draft.value.findings = draft.value.findings.filter((one) => one.id !== problem.id);
+    }
+    return added[0]?.id ?? "";
+  };
+}

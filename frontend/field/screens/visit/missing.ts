@@ -1,0 +1,75 @@
+/** What stands between a visit and its sending, each with the way there. */
+import type { FormState, Gap, ItemState } from "../../../shared/form";
+import type { VisitDraft } from "../../local/visits";
+import { both, t } from "../../words";
+
+export interface Missing {
+  words: string;
+  /** Where to put it right, below /visits/<id>/. */
+  to: string;
+}
+
+export function missingBeforeSigning(visit: VisitDraft, form: FormState): Missing[] {
+  return [...missingAnswers(form), ...missingOnProblems(visit, form), ...missingOnRecord(visit)];
+}
+
+export function missingSignatures({ signing }: VisitDraft): Missing[] {
+  const missing: Missing[] = [];
+  const add = (words: string) => missing.push({ words, to: "finish#signatures" });
+  if (!signing.inspector) add(t("finish.missing.inspector"));
+  if (!signing.unit && !signing.unit_refused.trim()) add(t("finish.missing.unit"));
+  if (signing.unit && !signing.unit_signer.trim()) add(t("finish.missing.signer"));
+  return missing;
+}
+
+function missingAnswers(form: FormState): Missing[] {
+  return form.sections.flatMap(({ section, items }) =>
+    items
+      .filter((state) => state.gaps.length > 0)
+      .map((state) => ({
+        words: `${both(state.item.label)}：${gapWords(state).join("，")}`,
+        to: `check/${section.key}#item-${state.item.key}`,
+      })),
+  );
+}
+
+function missingOnProblems(visit: VisitDraft, form: FormState): Missing[] {
+  const raised = new Set(form.raised.map((one) => one.name));
+  return visit.findings.flatMap((problem, index) => {
+    const n = index + 1;
+    const missing: Missing[] = [];
+    if (!problem.wording.trim()) missing.push({ words: t("finish.missing.wording", { n }), to: "problems" });
+    if (problem.rule && !raised.has(problem.rule) && !problem.keptOn) {
+      missing.push({ words: t("finish.missing.doubt", { n }), to: "problems" });
+    }
+    return missing;
+  });
+}
+
+function missingOnRecord(visit: VisitDraft): Missing[] {
+  const missing: Missing[] = [];
+  if (visit.methods.length === 0) missing.push({ words: t("finish.missing.methods"), to: "record" });
+  const { agree, text } = visit.opinion;
+  const refused = visit.signing.unit_refused.trim() !== "";
+  if (agree === null && !refused) missing.push({ words: t("finish.missing.opinion"), to: "finish#opinion" });
+  if (agree === false && !text.trim()) missing.push({ words: t("finish.missing.opinionText"), to: "finish#opinion" });
+  return missing;
+}
+
+export function gapWords(state: ItemState): string[] {
+  return state.gaps.map((gap) => wordsOf(gap, state));
+}
+
+function wordsOf(gap: Gap, { item, photosNeeded }: ItemState): string {
+  if (gap === "photos") return t("gap.photos", { n: photosNeeded });
+  if (gap === "constraint") return both(item.constraint_message) || t("gap.constraint");
+  if (gap === "range") return rangeWords(item.min ?? null, item.max ?? null);
+  return t(`gap.${gap}`);
+}
+
+function rangeWords(min: number | null, max: number | null): string {
+  if (min !== null && max !== null) return t("gap.range", { min, max });
+  if (min !== null) return t("gap.rangeMin", { min });
+  if (max !== null) return t("gap.rangeMax", { max });
+  return t("gap.whole");
+}

@@ -1,0 +1,32 @@
+/** The app's words. Chinese is the language of the product; English is complete, held by the type and by a test. */
+import { ref } from "vue";
+import { showDay, showMoment } from "../../shared/days";
+import type { Words } from "../../shared/instrument";
+import { en } from "./en";
+import { zh } from "./zh";
+
+export type WordKey = keyof typeof zh;
+export type Language = "zh" | "en";
+
+export const language = ref<Language>("zh");
+
+const CATALOGUES: Record<Language, Record<WordKey, string>> = { zh, en };
+
+export function t(key: WordKey, values: Record<string, string | number> = {}): string {
+  return CATALOGUES[language.value][key].replace(/\{(\w+)\}/g, (whole: string, name: string) => String(values[name] ?? whole));
+}
+
+/** A text that came in both languages from the server. */
+export function both(words: Words | undefined | null): string {
+  if (!words) return "";
+  return words[language.value] || words.zh || words.en;
+}
+
+export const day = (text: string): string => showDay(text, language.value);
+export const moment = (value: string | Date): string => showMoment(value, language.value);
+
+export function speak(chosen: Language): void {
+  language.value = chosen;
+  document.documentElement.lang = chosen === "zh" ? "zh-CN" : "en";
+  document.title = t("app.name");
+}
