@@ -242,9 +242,10 @@ def _is_silent(sign: str) -> bool:
 
 
 def stand_in(sign: str) -> str:
-    """What is shown for a character no font has: □, and for a letter or ideograph also its code, as in □(U+30EDD),
-    because it may be in someone's name."""
-    return f"□(U+{ord(sign):04X})" if unicodedata.category(sign)[0] == "L" else "□"
+    """What is shown for a character no font has: □, and for a letter or ideograph, or one younger than this Python,
+    also its code, as in □(U+323AF), because it may be in someone's name."""
+    may_be_a_letter = unicodedata.category(sign)[0] == "L" or unicodedata.category(sign) in ("Cn", "Co")
+    return f"□(U+{ord(sign):04X})" if may_be_a_letter else "□"
 
 
 def _face(role: str, face: catalogue.Face) -> dict[str, Any]:
