@@ -1,5 +1,20 @@
-"""Every door of the house on one page."""
+"""Every door of the house on one page. The field's door (`/door/`) is dispatched ahead of Django, in `wsgi.py`."""
 
-from django.urls import URLPattern, URLResolver
+from django.contrib.auth.decorators import login_not_required
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("language/", login_not_required(set_language), name="set_language"),
+    path("", include("dudao.people.urls")),
+    path("", include("dudao.notify.urls")),
+    path("", include("dudao.documents.urls")),
+    path("", include("dudao.intake.urls")),
+    path("", include("dudao.inspections.urls")),
+    path("", include("dudao.findings.urls")),
+    path("", include("dudao.insight.urls")),
+    path("", include("dudao.field.urls")),
+    path("", include("dudao.portal.urls")),
+    path("", include("dudao.ui.urls")),
+    path("", include("dudao.office.urls")),
+]

@@ -1,7 +1,34 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class FindingsConfig(AppConfig):
     name = "dudao.findings"
     label = "findings"
-    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from dudao.findings import documents, evidence, issuing, messages, panels, projectors, tasks  # noqa: PLC0415
+        from dudao.findings.looks import register_looks  # noqa: PLC0415
+        from dudao.findings.payloads import VerificationIn  # noqa: PLC0415
+        from dudao.inspections import panels as visit_panels  # noqa: PLC0415
+        from dudao.inspections import services as inspections  # noqa: PLC0415
+        from dudao.inspections.documents import add_problem_section  # noqa: PLC0415
+        from dudao.intake import evidence_access, handed_in, kinds  # noqa: PLC0415
+        from dudao.journal import followers  # noqa: PLC0415
+        from dudao.queue import steps  # noqa: PLC0415
+        from dudao.ui import navigation  # noqa: PLC0415
+
+        kinds.register(
+            "verification", schema=1, shape=VerificationIn, project=projectors.project_verification
+        )
+        inspections.on_received(projectors.record_findings)
+        inspections.on_filed(issuing.after_filing)
+        add_problem_section(documents.told_in_report)
+        visit_panels.add(panels.of_visit)
+        evidence_access.register(evidence.may_see)
+        evidence_access.register(handed_in.handed_in_by)
+        messages.register()
+        followers.register("findings.messages", messages.follow)
+        steps.register("findings.overdue", tasks.remind_overdue, every_seconds=600)
+        register_looks()
+        navigation.register(_("问题整改"), "findings:ledger", "list-check", "finding.view", order=30)

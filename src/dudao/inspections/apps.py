@@ -1,7 +1,33 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class InspectionsConfig(AppConfig):
     name = "dudao.inspections"
     label = "inspections"
-    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from dudao.inspections import projectors  # noqa: PLC0415 - models load after the registry
+        from dudao.inspections.evidence import may_see  # noqa: PLC0415
+        from dudao.inspections.payloads import VisitIn  # noqa: PLC0415
+        from dudao.inspections.states import VisitState  # noqa: PLC0415
+        from dudao.intake import evidence_access, kinds  # noqa: PLC0415
+        from dudao.ui import looks, navigation  # noqa: PLC0415
+
+        kinds.register(
+            "visit",
+            schema=1,
+            shape=VisitIn,
+            project=projectors.project_visit,
+            complete=projectors.complete_visit,
+        )
+        evidence_access.register(may_see)
+        looks.register(
+            "visit",
+            {
+                VisitState.RECEIVING: looks.Look(VisitState.RECEIVING.label, "azure", "cloud-upload"),
+                VisitState.FILED: looks.Look(VisitState.FILED.label, "green", "archive"),
+            },
+        )
+        navigation.register(_("督导实况"), "inspections:live", "broadcast", "live.view", order=15)
+        navigation.register(_("督导记录"), "inspections:list", "clipboard-list", "visit.view", order=20)

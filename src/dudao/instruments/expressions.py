@@ -16,7 +16,7 @@ Value = str | float | int | bool | list[Any] | dict[str, Any] | None
 _TOKEN = re.compile(
     r"""\s*(?:
         (?P<ref>\$\{[a-z][a-z0-9_]*\})
-      | (?P<number>\d+(?:\.\d+)?)
+      | (?P<number>[0-9]+(?:\.[0-9]+)?)
       | (?P<string>'[^']*'|"[^"]*")
       | (?P<op><=|>=|!=|=|<|>|\+|-|\*|\(|\)|,)
       | (?P<name>[a-z][a-z-]*)
@@ -24,7 +24,7 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
-_NUMERIC = re.compile(r"-?\d+(\.\d+)?\Z")
+_NUMERIC = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")
 _COMPARE = ("=", "!=", "<=", ">=", "<", ">")
 ARITY = {"selected": 2, "count": 1, "if": 3, "coalesce": 2, "string-length": 1}
 DEEPEST = 40  # nesting no author needs; a phone's stack stays safe
@@ -186,9 +186,10 @@ def _same(a: Value, b: Value) -> bool:
         return a is None and b is None
     if isinstance(a, list | dict) or isinstance(b, list | dict):
         return False
-    left, right = number(a), number(b)
-    if left is not None and right is not None:
-        return left == right
+    if not (isinstance(a, str) and isinstance(b, str)):
+        left, right = number(a), number(b)
+        if left is not None and right is not None:
+            return left == right
     return _text(a) == _text(b)
 
 

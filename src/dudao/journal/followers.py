@@ -37,3 +37,8 @@ def _advance(name: str, follow: Follow) -> int:
             return 0  # another worker took this batch
         follow([link.event for link in seals])
     return len(seals)
+
+
+def rewind(name: str) -> None:
+    """Let a follower read the journal again from the start; it must have forgotten what it kept."""
+    Follower.objects.filter(name=name).update(seq=0)

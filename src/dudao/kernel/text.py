@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from typing import Any
 
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
@@ -15,3 +16,14 @@ def clean(text: str) -> str:
 def shorten(text: str, length: int) -> str:
     """At most `length` characters, the cut shown by an ellipsis."""
     return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def clean_all(value: Any) -> Any:
+    """`clean` on every text inside plain data (lists, dicts with their keys)."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, list):
+        return [clean_all(part) for part in value]
+    if isinstance(value, dict):
+        return {clean_all(key): clean_all(part) for key, part in value.items()}
+    return value

@@ -1,7 +1,16 @@
 from django.apps import AppConfig
+from django.http import HttpRequest
 
 
 class NotifyConfig(AppConfig):
     name = "dudao.notify"
     label = "notify"
-    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from dudao.notify.models import Message  # noqa: PLC0415 - models load after the registry
+        from dudao.ui.context import register_counter  # noqa: PLC0415
+
+        def unread(request: HttpRequest) -> int:
+            return Message.objects.filter(recipient=request.user, read_at__isnull=True).count()
+
+        register_counter("unread", unread)

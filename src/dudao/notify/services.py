@@ -1,6 +1,7 @@
 """Sending messages once. Rooms register the kinds they send in `apps.py::ready`."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -32,14 +33,23 @@ def kind_of(message: Message) -> MessageKind:
 
 
 def send_once(
-    kind: str, *, key: str, to: Iterable[User], url: str = "", params: dict[str, Any] | None = None
+    kind: str,
+    *,
+    key: str,
+    to: Iterable[User],
+    url: str = "",
+    params: dict[str, Any] | None = None,
+    at: datetime | None = None,
 ) -> int:
-    """Send to each recipient unless the same `key` was sent before; returns how many were new."""
+    """Send to each recipient unless the same `key` was sent before; returns how many were new.
+
+    `at` is the moment of its cause, when that was earlier.
+    """
     if kind not in _kinds:
         raise ValueError(f"message kind not registered: {kind=}")
+    sent_at = at or clock.now()
     rows = [
-        Message(recipient=person, kind=kind, key=key, url=url, params=params or {}, sent_at=clock.now())
-        for person in to
+        Message(recipient=person, kind=kind, key=key, url=url, params=params or {}, sent_at=sent_at) for person in to
     ]
     before = Message.objects.filter(key=key).count()
     Message.objects.bulk_create(rows, ignore_conflicts=True)

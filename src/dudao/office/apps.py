@@ -1,7 +1,18 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class OfficeConfig(AppConfig):
     name = "dudao.office"
     label = "office"
-    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from dudao.ui import navigation  # noqa: PLC0415
+
+        navigation.register(_("工作台"), "office:home", "home", order=0)
+        navigation.register(_("手机端"), "field:app", "device-mobile", "visit.record", order=5)
+        navigation.register(_("学校"), "office:units", "school", "unit.view", order=40)
+        navigation.register(_("督导量表"), "office:instruments", "checklist", "instrument.view", order=60)
+        navigation.register(_("规则依据"), "office:rules", "scale", "rule.view", order=70)
+        navigation.register(_("日志"), "office:journal", "history", "journal.view", order=90)
+        navigation.register(_("后台任务"), "office:jobs", "stack-2", "queue.manage", order=95)

@@ -6,10 +6,16 @@ from django.db.models import Q
 from dudao.kernel import clock
 from dudao.people.models import Assignment, User
 
+Anyone = User | AnonymousUser
+NOBODY = Q(pk__in=[])
 
-def unit_scope(user: User | AnonymousUser, capability: str, *, unit: str = "unit") -> Q:
-    """Rows whose unit (by the lookup `unit`, "" for the unit itself) lies where `user` has `capability`."""
-    allowed = Q(pk__in=[])  # nobody, until a grant says otherwise
+
+def unit_scope(user: Anyone, capability: str, *, unit: str = "unit", shown_to_units: Q | None = None) -> Q:
+    """Rows whose unit (by the lookup `unit`, "" for the unit itself) lies where `user` has `capability`.
+
+    `shown_to_units` narrows what an inspected unit itself sees of its own rows.
+    """
+    allowed = NOBODY
     if not isinstance(user, User) or not user.is_active:
         return allowed
     at = f"{unit}__" if unit else ""
@@ -18,16 +24,16 @@ def unit_scope(user: User | AnonymousUser, capability: str, *, unit: str = "unit
         if grant.region is not None:
             allowed |= Q(**{f"{at}region__path__startswith": grant.region.path})
         elif grant.unit_id is not None:
-            allowed |= Q(**{key: grant.unit_id})
+            allowed |= Q(**{key: grant.unit_id}) & (shown_to_units or Q())
         elif grant.assigned:
             mine = Assignment.objects.in_force(clock.today()).filter(inspector=user)
             allowed |= Q(**{f"{key}__in": mine.values("unit_id")})
     return allowed
 
 
-def region_scope(user: User | AnonymousUser, capability: str, *, path: str = "path") -> Q:
+def region_scope(user: Anyone, capability: str, *, path: str = "path") -> Q:
     """Rows whose region path (by the lookup `path`) lies under a region where `user` has `capability`."""
-    allowed = Q(pk__in=[])
+    allowed = NOBODY
     if not isinstance(user, User) or not user.is_active:
         return allowed
     for grant in user.grants_with(capability):

@@ -38,6 +38,11 @@ def given_up() -> QuerySet[DBTaskResult]:
     )
 
 
+def waiting() -> int:
+    """How many tasks are due or will be."""
+    return DBTaskResult.objects.filter(status=TaskResultStatus.READY).count()
+
+
 def retry_failed() -> int:
     """Put failed tasks back, each time later (10 s, 20 s, 40 s, 80 s)."""
     again = [row for row in _failed() if len(row.worker_ids) < ATTEMPTS]

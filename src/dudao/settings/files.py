@@ -22,7 +22,6 @@ STORAGES = {
 }
 
 STATIC_URL = "/static/"
-STATIC_ROOT = str(HOME / "static")
 STATICFILES_DIRS = [str(env.PACKAGE / "static")]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/built/assets/"

@@ -1,2 +1,100 @@
+"""Tags every template may use without loading them."""
+
+from datetime import date, datetime
+from typing import Any
+
 from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django_vite.templatetags.django_vite import vite_asset, vite_asset_url
+
+from dudao.ui import looks
+
 register = template.Library()
+register.simple_tag(vite_asset, name="vite_asset")
+register.simple_tag(vite_asset_url, name="vite_asset_url")
+
+_WEEKDAYS = {
+    "zh": ["周一", "周二", "周三", "周四", "周五", "周六", "周日"],
+    "en": ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
+}
+
+
+@register.simple_tag
+def icon(name: str, size: str = "") -> SafeString:
+    """A drawing of the sprite; decoration only, so hidden from screen readers."""
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        size,
+        static("built/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def badge(kind: str, value: str) -> SafeString:
+    """The one word, colour and icon of a state."""
+    look = looks.of(kind, value)
+    return format_html(
+        '<span class="badge bg-{}-lt state">{} {}</span>', look.colour, icon(look.icon), look.label
+    )
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """2026-09-01 周二."""
+    if value is None:
+        return "—"
+    on = timezone.localtime(value).date() if isinstance(value, datetime) else value
+    names = _WEEKDAYS["zh" if (get_language() or "zh").startswith("zh") else "en"]
+    return f"{on:%Y-%m-%d} {names[on.weekday()]}"
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """2026-09-01 周二 14:05."""
+    return f"{day(value)} {timezone.localtime(value):%H:%M}" if value else "—"
+
+
+@register.filter
+def percent(value: float | None) -> str:
+    """0.875 → 87.5%."""
+    return "—" if value is None else f"{value * 100:.1f}".rstrip("0").rstrip(".") + "%"
+
+
+@register.filter
+def ago(value: datetime) -> str:
+    """How long ago, in the largest whole unit."""
+    seconds = max(0, int((timezone.now() - value).total_seconds()))
+    if seconds < 60:
+        return _("刚刚")
+    if seconds < 3600:
+        return ngettext("%(n)s 分钟前", "%(n)s 分钟前", seconds // 60) % {"n": seconds // 60}
+    if seconds < 86400:
+        return ngettext("%(n)s 小时前", "%(n)s 小时前", seconds // 3600) % {"n": seconds // 3600}
+    return ngettext("%(n)s 天前", "%(n)s 天前", seconds // 86400) % {"n": seconds // 86400}
+
+
+@register.filter
+def lookup(mapping: dict[str, Any], key: str) -> Any:
+    """mapping[key], or nothing."""
+    return mapping.get(key)
+
+
+@register.inclusion_tag("ui/_paging.html", takes_context=True)
+def paging(context: dict[str, Any], page: Any) -> dict[str, Any]:
+    """Links to the other pages of a list, keeping its filters."""
+    return {"page": page, "request": context["request"], "pages": page.paginator.get_elided_page_range(page.number)}
+
+
+@register.inclusion_tag("ui/_sort_head.html", takes_context=True)
+def sort_head(context: dict[str, Any], label: str, key: str) -> dict[str, Any]:
+    """A column head that sorts by `key`, and back."""
+    current = context["request"].GET.get("sort", context.get("default_sort", ""))
+    turned = f"-{key}" if current == key else key
+    direction = "ascending" if current == key else "descending" if current == f"-{key}" else "none"
+    return {"label": label, "turned": turned, "direction": direction, "request": context["request"]}

@@ -1,0 +1,192 @@
+"""What an inspector's phone takes along for the month: docs/field-api.md §2. Built by hand, field by field."""
+
+import calendar
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Max, Q
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from dudao.findings.models import Finding, PhotoKind
+from dudao.findings.services import severity_limits
+from dudao.findings.states import OPEN, State
+from dudao.inspections.models import Visit
+from dudao.inspections.states import VisitState
+from dudao.instruments.definitions import with_trees
+from dudao.instruments.queries import current_versions
+from dudao.kernel import clock
+from dudao.people.models import User
+from dudao.people.queries import assignments_on
+from dudao.places.models import Kind, Region, Unit
+from dudao.rules.models import Word, WordKind
+from dudao.rules.queries import in_force, special_days, words
+
+FLEETING = ("generated_at", "server_time")
+LANGUAGES = {"zh": "zh-hans", "en": "en"}
+
+
+def of(user: User) -> dict[str, Any]:
+    """The whole bundle for `user`, as of now."""
+    today = clock.today()
+    units = list(
+        Unit.objects.filter(pk__in=assignments_on(today).filter(inspector=user).values("unit_id"))
+        .select_related("region")
+        .order_by("region__path", "name")
+    )
+    return {
+        "generated_at": clock.now(),
+        "server_time": clock.now(),
+        "month": f"{today:%Y-%m}",
+        "user": {
+            "id": user.pk,
+            "name": user.name,
+            "certificate_no": user.certificate_no,
+            "office": units[0].region.office if units else "",
+        },
+        "units": _units(units, today),
+        "methods": [_word(word) for word in words(WordKind.METHOD)],
+        "categories": [_word(word) for word in words(WordKind.CATEGORY)],
+        "severities": _severities(units[0].region if units else None),
+        "special_days": _special_days(today),
+        "instruments": [
+            {
+                "version": version.hash,
+                "key": version.definition.key,
+                "name": {"zh": version.definition.title.zh, "en": version.definition.title.en},
+                "definition": with_trees(version.definition),
+            }
+            for version in current_versions()
+        ],
+        "findings": _findings(units),
+        "visits": _visits(user),
+    }
+
+
+def both(choice: Any) -> dict[str, str]:
+    """A translated label in both languages."""
+    texts = {}
+    for key, language in LANGUAGES.items():
+        with translation.override(language):
+            texts[key] = str(choice)
+    return texts
+
+
+def _word(word: Word) -> dict[str, Any]:
+    return {"key": word.key, "name": {"zh": word.zh, "en": word.en}}
+
+
+def _severities(region: Region | None) -> list[dict[str, Any]]:
+    limits = severity_limits(region)
+    return [
+        _word(word) | {"days": limits[word.key].days, "day_unit": limits[word.key].unit.value}
+        for word in words(WordKind.SEVERITY)
+    ]
+
+
+def _special_days(today: date) -> dict[str, str]:
+    near = (today - timedelta(days=62), today + timedelta(days=400))
+    return {
+        str(day): "work" if works else "rest"
+        for day, works in sorted(special_days().items())
+        if near[0] <= day <= near[1]
+    }
+
+
+def _units(units: list[Unit], today: date) -> list[dict[str, Any]]:
+    first = today.replace(day=1)
+    last = today.replace(day=calendar.monthrange(today.year, today.month)[1])
+    start = timezone.make_aware(datetime(first.year, first.month, 1))  # noqa: DTZ001 - made aware here
+    rows = Unit.objects.filter(pk__in=[unit.pk for unit in units]).annotate(
+        done=Count("visits", Q(visits__started_at__gte=start), distinct=True),
+        last=Max("visits__started_at"),
+    )
+    told = {row.pk: row for row in rows}
+    open_ = dict(
+        Finding.objects.filter(unit__in=units, state__in=OPEN)
+        .order_by()
+        .values_list("unit_id")
+        .annotate(n=Count("pk"))
+    )
+    return [
+        {
+            "id": unit.pk,
+            "name": unit.name,
+            "kind": unit.kind,
+            "kind_label": both(Kind(unit.kind).label),
+            "region": unit.region.name,
+            "address": unit.address,
+            "lat": unit.lat,
+            "lng": unit.lng,
+            "liaison_name": unit.liaison_name,
+            "liaison_phone": unit.liaison_phone,
+            "pupils": unit.pupils,
+            "needed": in_force("visit.per_month", region=unit.region, on=today),
+            "done": told[unit.pk].done,
+            "due_on": str(last),
+            "last_visit_on": str(timezone.localtime(told[unit.pk].last).date()) if told[unit.pk].last else None,
+            "open_findings": open_.get(unit.pk, 0),
+        }
+        for unit in units
+    ]
+
+
+def _findings(units: list[Unit]) -> list[dict[str, Any]]:
+    rows = (
+        Finding.objects.filter(unit__in=units, state__in=OPEN)
+        .select_related("unit")
+        .prefetch_related("reports__photos")
+        .order_by("due_on", "number")
+    )
+    return [
+        {
+            "id": finding.pk,
+            "number": finding.number,
+            "unit": finding.unit_id,
+            "unit_name": finding.unit.name,
+            "category": finding.category,
+            "severity": finding.severity,
+            "wording": finding.wording,
+            "state": finding.state,
+            "state_label": both(State(finding.state).label),
+            "due_on": str(finding.due_on) if finding.due_on else None,
+            "round": finding.round,
+            "report": _report(finding),
+        }
+        for finding in rows
+    ]
+
+
+def _report(finding: Finding) -> dict[str, Any] | None:
+    current = next((report for report in finding.reports.all() if report.round == finding.round), None)
+    if current is None:
+        return None
+    return {
+        "text": current.text,
+        "reported_at": current.reported_at,
+        "photos": [
+            {
+                "id": str(photo.pk),
+                "kind": photo.kind,
+                "url": reverse("intake:evidence", args=[photo.sha256, "view"]),
+                "thumb_url": reverse("intake:evidence", args=[photo.sha256, "thumb"]),
+            }
+            for photo in current.photos.all()
+            if photo.kind != PhotoKind.CHECK
+        ],
+    }
+
+
+def _visits(user: User) -> list[dict[str, Any]]:
+    rows = Visit.objects.filter(inspector=user).order_by("-started_at")[:30]
+    return [
+        {
+            "id": visit.pk,
+            "unit": visit.unit_id,
+            "unit_name": visit.unit_name,
+            "started_at": visit.started_at,
+            "state": visit.state,
+            "state_label": both(VisitState(visit.state).label),
+        }
+        for visit in rows
+    ]

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from dudao.field import views
+
+app_name = "field"
+urlpatterns = [
+    path("field/sw.js", views.worker, name="worker"),
+    path("field/app.webmanifest", views.manifest, name="manifest"),
+    path("field/", views.app, name="app"),
+    path("field/<path:rest>", views.app, name="app-page"),
+    path("api/field/device", views.device, name="device"),
+    path("api/field/bundle", views.month_bundle, name="bundle"),
+]

@@ -1,0 +1,96 @@
+"""The phone: its shell, its service worker, its token, its month's bundle. The contract: docs/field-api.md."""
+
+import hashlib
+from pathlib import Path
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_GET, require_POST
+
+from dudao.field import bundle
+from dudao.kernel import clock
+from dudao.kernel.api import api, decode, json_response
+from dudao.kernel.errors import Forbidden
+from dudao.people import devices, tokens
+from dudao.people.models import User
+
+BUILT = Path(settings.STATICFILES_DIRS[0]) / "built"
+
+
+class DeviceIn(msgspec.Struct, forbid_unknown_fields=True):
+    device_id: UUID
+    name: Annotated[str, msgspec.Meta(max_length=120)] = ""
+
+
+@login_not_required
+@require_GET
+@ensure_csrf_cookie
+def app(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """The shell of the phone app; it holds nothing of anyone, so it may be kept for off line."""
+    return render(request, "field/app.html")
+
+
+@login_not_required
+@require_GET
+@never_cache
+def worker(request: HttpRequest) -> FileResponse:
+    """The service worker, under the address whose scope it serves."""
+    return _built("field-sw.js", "text/javascript")
+
+
+@login_not_required
+@require_GET
+def manifest(request: HttpRequest) -> FileResponse:
+    return _built("field.webmanifest", "application/manifest+json")
+
+
+def _built(name: str, content_type: str) -> FileResponse:
+    path = BUILT / name
+    if not path.exists():
+        raise Http404
+    return FileResponse(path.open("rb"), content_type=content_type)
+
+
+@login_not_required
+@require_POST
+@api
+def device(request: HttpRequest) -> HttpResponse:
+    """Sign a phone in, or renew its token, by the session."""
+    if not isinstance(request.user, User):
+        raise tokens.TokenMissing(devices.SIGN_IN_AGAIN)
+    if not request.user.can("visit.record"):
+        raise Forbidden
+    asked = decode(request.body, DeviceIn)
+    token, expires_at = devices.sign_in(request.user, device_id=asked.device_id, name=asked.name)
+    return json_response(
+        {
+            "token": token,
+            "expires_at": expires_at,
+            "user": {"id": request.user.pk, "name": request.user.name, "certificate_no": request.user.certificate_no},
+            "server_time": clock.now(),
+        }
+    )
+
+
+@login_not_required
+@require_GET
+@api
+def month_bundle(request: HttpRequest) -> HttpResponse:
+    """All the phone needs for the month, as one document with an ETag."""
+    user = devices.owner(request.headers.get("Authorization", ""))
+    body = bundle.of(user)
+    steady = msgspec.json.encode({key: value for key, value in body.items() if key not in bundle.FLEETING})
+    tag = f'"{hashlib.sha256(steady).hexdigest()}"'
+    if request.headers.get("If-None-Match") == tag:
+        return HttpResponse(status=304, headers={"ETag": tag})
+    response = json_response(body)
+    response["ETag"] = tag
+    response["Cache-Control"] = "no-store"
+    return response

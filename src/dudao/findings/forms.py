@@ -1,0 +1,78 @@
+"""What people type when they move a problem."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from dudao.findings.states import State
+
+METHODS = [("material", _("材料核查")), ("on_site", _("实地核查")), ("interview", _("访谈核查"))]
+
+
+class ManyFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class PhotosField(forms.FileField):
+    """Several pictures at once; gives a list of uploaded files."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = ManyFiles(attrs={"accept": "image/*", "class": "form-control", "multiple": True})
+        super().__init__(required=False, widget=widget, **options)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:  # type: ignore[override]
+        files = data if isinstance(data, list | tuple) else [data] if data else []
+        return [super(PhotosField, self).clean(one, initial) for one in files]
+
+
+class SeenForm(forms.Form):
+    """Every move says what the person saw, so that a move on an older picture is refused."""
+
+    seen_state = forms.ChoiceField(choices=State.choices, widget=forms.HiddenInput)
+    seen_round = forms.IntegerField(widget=forms.HiddenInput)
+
+
+def _area(rows: int, placeholder: Any = "") -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows, "class": "form-control", "maxlength": 4000, "placeholder": placeholder})
+
+
+class NoteForm(SeenForm):
+    note = forms.CharField(label=_("说明"), required=False, max_length=4000, widget=_area(2))
+
+
+class ReasonForm(SeenForm):
+    note = forms.CharField(label=_("原因"), max_length=4000, widget=_area(3))
+
+
+class StartForm(SeenForm):
+    measures = forms.CharField(label=_("整改措施"), max_length=4000, widget=_area(4))
+    person_in_charge = forms.CharField(
+        label=_("责任人"), max_length=60, widget=forms.TextInput(attrs={"class": "form-control"})
+    )
+
+
+class ReportForm(SeenForm):
+    text = forms.CharField(label=_("整改情况"), max_length=4000, widget=_area(5))
+    before = PhotosField(label=_("整改前照片"), help_text=_("督学现场拍摄的照片已附在问题里,可不再上传。"))
+    after = PhotosField(label=_("整改后照片"), help_text=_("至少一张。可一次选择多张。"))
+
+
+class VerifyForm(SeenForm):
+    method = forms.ChoiceField(
+        label=_("核查方式"), choices=METHODS, widget=forms.Select(attrs={"class": "form-select"})
+    )
+    facts = forms.CharField(label=_("核查情况"), max_length=4000, widget=_area(3))
+    photos = PhotosField(label=_("核查照片"))
+
+
+FORMS: dict[str, type[SeenForm]] = {
+    "issue": NoteForm,
+    "receive": SeenForm,
+    "start": StartForm,
+    "report": ReportForm,
+    "verify": VerifyForm,
+    "return": VerifyForm,
+    "sign_off": NoteForm,
+    "refuse": ReasonForm,
+}

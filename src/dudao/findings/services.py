@@ -1,0 +1,218 @@
+"""Moving problems through their life. Every move is one transaction with one journal event."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from dudao.documents.numbering import allot
+from dudao.findings.models import Finding, PhotoKind, Report, ReportPhoto
+from dudao.findings.states import MOVES, Severity, State
+from dudao.inspections.models import Visit
+from dudao.inspections.payloads import FindingIn
+from dudao.journal import services as journal
+from dudao.kernel import clock
+from dudao.kernel.errors import Forbidden, Invalid, StaleState
+from dudao.kernel.text import clean
+from dudao.kernel.workdays import DayUnit
+from dudao.people.models import User
+from dudao.rules.queries import Limit, in_force, last_day, limit
+
+
+class Seen(NamedTuple):
+    """What the person saw when deciding: a move made on an older picture is refused."""
+
+    state: str
+    round: int
+
+
+def record(visit: Visit, raised: Sequence[FindingIn]) -> list[Finding]:
+    """Write down the problems of a visit's sheet. The caller holds the transaction."""
+    return [_record(visit, one) for one in raised]
+
+
+def _record(visit: Visit, one: FindingIn) -> Finding:
+    on = visit.started_at.date()
+    finding = Finding.objects.create(
+        id=one.id,
+        number=f"{visit.unit.region.code}-{on.year}-{allot(visit.unit.region, 'finding', on.year):04d}",
+        visit=visit,
+        unit=visit.unit,
+        inspector=visit.inspector,
+        category=one.category,
+        severity=one.severity,
+        wording=clean(one.wording),
+        basis=clean(one.basis),
+        requirement=clean(one.requirement),
+        item=one.item,
+        rule=one.rule,
+        evidence=list(one.evidence),
+        days=one.days,
+        day_unit=one.day_unit,
+        settled_on_spot=one.settled_on_spot,
+        recorded_at=visit.finished_at,
+    )
+    _tell(finding, "finding.record", by=visit.inspector, after={"severity": one.severity})
+    return finding
+
+
+def send_after_filing(visit: Visit) -> None:
+    """When a visit is filed: what was settled on the spot waits for sign-off, what the office must review waits for
+    the office (rule `finding.office_issues`), all else goes to the unit at once."""
+    region = visit.unit.region
+    kept_back = in_force("finding.office_issues", region=region, on=clock.today())
+    for finding in Finding.objects.filter(visit=visit, state=State.RECORDED).select_related("unit__region"):
+        if finding.settled_on_spot:
+            _swap(finding, "settle", State.RECORDED, State.VERIFIED, by=visit.inspector, **_verified(visit.inspector))
+        elif finding.severity not in kept_back:
+            _swap(finding, "issue", State.RECORDED, State.NOTIFIED, by=visit.inspector, **_notified(finding))
+
+
+@transaction.atomic
+def issue(finding: Finding, *, by: User, seen: Seen, note: str = "") -> Finding:
+    """The office reviews a serious problem and sends it to the unit."""
+    return _move(finding, "issue", by=by, seen=seen, note=note, **_notified(finding))
+
+
+@transaction.atomic
+def receive(finding: Finding, *, by: User, seen: Seen) -> Finding:
+    """The unit confirms receipt, explicitly. The deadline counts from the next day (domain §0.5)."""
+    within = Limit(finding.days, DayUnit(finding.day_unit))
+    return _move(
+        finding, "receive", by=by, seen=seen, received_at=clock.now(), due_on=last_day(clock.today(), within)
+    )
+
+
+@transaction.atomic
+def start(finding: Finding, *, by: User, seen: Seen, measures: str, person_in_charge: str) -> Finding:
+    """The unit says what it will do and who answers for it."""
+    changes = {"measures": clean(measures), "person_in_charge": clean(person_in_charge)}
+    if not all(changes.values()):
+        raise Invalid(_("请填写整改措施和责任人。"))
+    return _move(finding, "start", by=by, seen=seen, **changes)
+
+
+@transaction.atomic
+def report(
+    finding: Finding, *, by: User, seen: Seen, text: str, before: Sequence[str], after: Sequence[str]
+) -> Finding:
+    """The unit reports a problem as rectified, with photos (hashes of stored evidence). One report a round."""
+    text = clean(text)
+    if not text:
+        raise Invalid(_("请写明整改情况。"), field="text")
+    if not after:
+        raise Invalid(_("请至少上传一张整改后的照片。"), field="after")
+    round_ = finding.round + (seen.state == State.RETURNED)
+    now = clock.now()
+    moved = _move(finding, "report", by=by, seen=seen, reported_at=now, round=round_)
+    row = Report.objects.create(finding=moved, round=round_, text=text, reported_by=by, reported_at=now)
+    _attach(row, PhotoKind.BEFORE, before)
+    _attach(row, PhotoKind.AFTER, after)
+    return moved
+
+
+@transaction.atomic
+def verify(
+    finding: Finding,
+    *,
+    by: User,
+    seen: Seen,
+    passed: bool,
+    method: str,
+    facts: str,
+    photos: Sequence[str] = (),
+    at: datetime | None = None,
+) -> Finding:
+    """An inspector or the office judges a report: passed, or returned with a reason.
+
+    Raises Forbidden when the same person reported it (domain §1.6: verifier ≠ reporter).
+    """
+    facts = clean(facts)
+    if not facts:
+        raise Invalid(_("请写明核查情况。") if passed else _("请写明退回的原因。"), field="facts")
+    row = Report.objects.filter(finding=finding, round=seen.round).first()
+    if row is not None and row.reported_by_id == by.pk:
+        raise Forbidden(_("核查人不能是报告整改的人。"))
+    changes = _verified(by) if passed else {}
+    moved = _move(finding, "verify" if passed else "return", by=by, seen=seen, note=facts, **changes)
+    if row is None:
+        raise StaleState(_("没有可核查的整改报告,请刷新后再试。"))
+    row.method, row.verdict, row.passed = method, facts, passed
+    row.verified_by, row.verified_at = by, at or clock.now()
+    row.save(update_fields=["method", "verdict", "passed", "verified_by", "verified_at"])
+    _attach(row, PhotoKind.CHECK, photos)
+    return moved
+
+
+@transaction.atomic
+def sign_off(finding: Finding, *, by: User, seen: Seen, note: str = "") -> Finding:
+    """A second person strikes the problem off (domain §12.3: proof, verifier's opinion, approval by a second person)."""
+    if finding.verified_by_id == by.pk:
+        raise Forbidden(_("销号须由核查人以外的人审批。"))
+    if Report.objects.filter(finding=finding, reported_by=by).exists():
+        raise Forbidden(_("销号须由报告整改以外的人审批。"))
+    return _move(finding, "sign_off", by=by, seen=seen, note=note, struck_off_at=clock.now())
+
+
+@transaction.atomic
+def refuse(finding: Finding, *, by: User, seen: Seen, note: str) -> Finding:
+    """The second person does not agree: back to the unit, with a reason."""
+    if not clean(note):
+        raise Invalid(_("请写明不予销号的原因。"), field="note")
+    return _move(finding, "refuse", by=by, seen=seen, note=note, verified_at=None, verified_by=None)
+
+
+def _notified(finding: Finding) -> dict[str, Any]:
+    within = limit("finding.receipt", region=finding.unit.region, on=clock.today())
+    return {"notified_at": clock.now(), "receive_by": last_day(clock.today(), within)}
+
+
+def _verified(by: User) -> dict[str, Any]:
+    return {"verified_at": clock.now(), "verified_by": by}
+
+
+def _attach(row: Report, kind: PhotoKind, hashes: Sequence[str]) -> None:
+    ReportPhoto.objects.bulk_create(
+        ReportPhoto(report=row, kind=kind, sha256=one, position=position) for position, one in enumerate(hashes)
+    )
+
+
+def _move(finding: Finding, name: str, *, by: User, seen: Seen, note: str = "", **changes: Any) -> Finding:
+    """Make one move of `states.MOVES`. Raises Forbidden, or StaleState if someone was faster."""
+    step = MOVES[name]
+    if not Finding.objects.visible_to(by, step.capability).filter(pk=finding.pk).exists():  # type: ignore[attr-defined]
+        raise Forbidden
+    if seen.state not in step.sources or seen.round != finding.round:
+        raise StaleState(_("问题状态已变化,请刷新后再试。"), move=name, seen=seen.state)
+    return _swap(finding, name, State(seen.state), step.target, by=by, note=note, **changes)
+
+
+def _swap(
+    finding: Finding, name: str, source: State, target: State, *, by: User, note: str = "", **changes: Any
+) -> Finding:
+    """Compare and swap on what was seen, because SQLite has no row locks; then journal."""
+    rows = Finding.objects.filter(pk=finding.pk, state=source, round=finding.round)
+    if not rows.update(state=target, **changes):
+        raise StaleState(_("问题状态已被他人改变,请刷新后再试。"), move=name, seen=source)
+    finding.refresh_from_db()
+    _tell(finding, f"finding.{name}", by=by, note=note, before={"state": source}, after={"state": target})
+    return finding
+
+
+def _tell(finding: Finding, kind: str, *, by: User, note: str = "", **states: Any) -> None:
+    journal.record(
+        kind,
+        by=by,
+        obj=finding,
+        region=finding.unit.region.path,
+        unit=finding.unit_id,
+        note=clean(note),
+        **states,
+    )
+
+
+def severity_limits(region: Any) -> dict[str, Limit]:
+    """The time to rectify for each severity, as in force today in `region`."""
+    return {level.value: limit(f"finding.deadline.{level}", region=region, on=clock.today()) for level in Severity}

@@ -1,0 +1,204 @@
+"""The problem ledger and one problem."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from dudao.findings import queries, services
+from dudao.findings.forms import FORMS, SeenForm
+from dudao.findings.looks import STEPS
+from dudao.findings.models import Finding, PhotoKind
+from dudao.findings.states import MOVES, Severity, State
+from dudao.intake.handed_in import store_picture
+from dudao.journal.queries import timeline
+from dudao.kernel import clock
+from dudao.kernel.errors import DudaoError
+from dudao.kernel.excel import workbook
+from dudao.people.guards import requires
+from dudao.people.models import User
+from dudao.places.models import Region
+from dudao.rules.models import WordKind
+from dudao.rules.queries import words
+
+MOST_EXPORTED = 50_000
+
+
+@require_GET
+@requires("finding.view")
+def ledger(request: HttpRequest) -> HttpResponse:
+    """Problems with filters in the address, sort, paging."""
+    filters = queries.Filters.read(request.GET)
+    page = Paginator(queries.ledger(request.user, filters), 20).get_page(request.GET.get("page"))
+    context = {
+        "filters": filters,
+        "page": page,
+        "rows": queries.with_due(list(page)),
+        "default_sort": queries.DEFAULT_SORT,
+        "states": [("open", _("未销号")), *State.choices],
+        "severities": Severity.choices,
+        "categories": words(WordKind.CATEGORY),
+        "category_names": {word.key: word.label for word in words(WordKind.CATEGORY)},
+        "regions": _regions(request.user),
+    }
+    return render(request, "findings/ledger.html" + ("#rows" if request.htmx else ""), context)
+
+
+def _regions(user: User) -> list[Region]:
+    """Regions below the person's own that a filter makes sense for."""
+    paths = [grant.region.path for grant in user.grants_with("finding.view") if grant.region]
+    return [region for path in paths for region in Region.objects.filter(path__startswith=path).exclude(path=path)]
+
+
+@require_GET
+@requires("finding.view")
+def export(request: HttpRequest) -> HttpResponse:
+    """The filtered ledger as Excel."""
+    filters = queries.Filters.read(request.GET)
+    names = {word.key: word.label for word in words(WordKind.CATEGORY)}
+    columns = [
+        (_("编号"), 20), (_("被督导单位"), 28), (_("所属区县"), 12), (_("类别"), 12), (_("严重程度"), 10),
+        (_("问题描述"), 50), (_("依据"), 40), (_("整改要求"), 40), (_("状态"), 10), (_("轮次"), 6), (_("发现时间"), 16),
+        (_("下发时间"), 16), (_("签收时间"), 16), (_("整改期限"), 12), (_("整改措施"), 40), (_("责任人"), 12),
+        (_("核查时间"), 16), (_("销号时间"), 16), (_("责任督学"), 12),
+    ]  # fmt: skip
+    rows = (_excel_row(finding, names) for finding in queries.ledger(request.user, filters)[:MOST_EXPORTED])
+    response = HttpResponse(
+        workbook(_("问题台账"), columns, rows),
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    )
+    response["Content-Disposition"] = f'attachment; filename="findings-{clock.today()}.xlsx"'
+    return response
+
+
+def _excel_row(finding: Finding, names: dict[str, str]) -> Sequence[Any]:
+    return (
+        finding.number, finding.unit.name, finding.unit.region.name, names.get(finding.category, finding.category),
+        finding.get_severity_display(), finding.wording, finding.basis, finding.requirement,
+        finding.get_state_display(), finding.round, finding.recorded_at, finding.notified_at, finding.received_at,
+        finding.due_on, finding.measures, finding.person_in_charge, finding.verified_at, finding.struck_off_at,
+        finding.inspector.name,
+    )  # fmt: skip
+
+
+@require_GET
+@requires("finding.view")
+def show(request: HttpRequest, pk: Any) -> HttpResponse:
+    """One problem: what was found, what is asked, by when, and the next step."""
+    return _page(request, _get(request, pk))
+
+
+@require_POST
+def move(request: HttpRequest, pk: Any, name: str) -> HttpResponse:
+    """Make one move. A fault shows at its field with all that was typed; a photo once sent is kept."""
+    if name not in FORMS:
+        raise Http404
+    finding = _get(request, pk)
+    form = FORMS[name](request.POST, request.FILES)
+    kept: dict[str, list[str]] = {}
+    if form.is_valid():
+        try:
+            kept = _store_photos(request, form)
+            _services[name](finding, request.user, form.cleaned_data, kept)
+        except DudaoError as error:
+            form.add_error(error.details.get("field") if error.details.get("field") in form.fields else None, error.message)
+            return _page(request, _get(request, pk), tried=name, form=form, kept=kept, status=error.status)
+        messages.success(request, _("已完成:%(step)s") % {"step": MOVES[name].label})
+        return redirect("findings:show", pk=pk)
+    return _page(request, finding, tried=name, form=form, kept=kept, status=422)
+
+
+def _get(request: HttpRequest, pk: Any) -> Finding:
+    rows = Finding.objects.visible_to(request.user)  # type: ignore[attr-defined]
+    found: Finding = get_object_or_404(rows.select_related("unit__region", "inspector", "visit", "verified_by"), pk=pk)
+    return found
+
+
+def _store_photos(request: HttpRequest, form: SeenForm) -> dict[str, list[str]]:
+    """Store what was uploaded at once, so that a later fault does not ask for the photos again."""
+    stored = {}
+    for field in ("before", "after", "photos"):
+        if field in form.fields:
+            held = [sha for sha in request.POST.getlist(f"kept_{field}") if len(sha) == 64]
+            held += [store_picture(file, by=request.user).sha256 for file in form.cleaned_data.get(field) or []]
+            stored[field] = held
+    return stored
+
+
+def _seen(data: dict[str, Any]) -> services.Seen:
+    return services.Seen(data["seen_state"], data["seen_round"])
+
+
+def _verify(passed: bool) -> Any:
+    def do(finding: Finding, user: User, data: dict[str, Any], kept: dict[str, list[str]]) -> None:
+        services.verify(
+            finding, by=user, seen=_seen(data), passed=passed, method=data["method"], facts=data["facts"],
+            photos=kept["photos"],
+        )  # fmt: skip
+
+    return do
+
+
+_services: dict[str, Any] = {
+    "issue": lambda f, user, data, kept: services.issue(f, by=user, seen=_seen(data), note=data["note"]),
+    "receive": lambda f, user, data, kept: services.receive(f, by=user, seen=_seen(data)),
+    "start": lambda f, user, data, kept: services.start(
+        f, by=user, seen=_seen(data), measures=data["measures"], person_in_charge=data["person_in_charge"]
+    ),
+    "report": lambda f, user, data, kept: services.report(
+        f, by=user, seen=_seen(data), text=data["text"], before=kept["before"], after=kept["after"]
+    ),
+    "verify": _verify(True),
+    "return": _verify(False),
+    "sign_off": lambda f, user, data, kept: services.sign_off(f, by=user, seen=_seen(data), note=data["note"]),
+    "refuse": lambda f, user, data, kept: services.refuse(f, by=user, seen=_seen(data), note=data["note"]),
+}
+
+
+def _page(
+    request: HttpRequest,
+    finding: Finding,
+    *,
+    tried: str = "",
+    form: SeenForm | None = None,
+    kept: dict[str, list[str]] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    open_moves = available(finding, request.user)
+    if tried and tried not in open_moves and form is not None:
+        open_moves[tried] = form  # someone was faster: what was typed stays in sight
+    for name in open_moves:
+        if name == tried and form is not None:
+            open_moves[name] = form
+    reports = list(finding.reports.select_related("reported_by", "verified_by").prefetch_related("photos"))
+    context = {
+        "finding": finding,
+        "due": queries.due(finding),
+        "moves": [(name, MOVES[name], one) for name, one in open_moves.items()],
+        "tried": tried,
+        "kept": kept or {},
+        "steps": timeline(finding, STEPS),
+        "reports": reports,
+        "photo_kinds": list(PhotoKind),
+        "category": next((w.label for w in words(WordKind.CATEGORY) if w.key == finding.category), finding.category),
+        "similar": queries.similar_struck_off(finding, request.user) if request.user.can("finding.report") else [],
+    }
+    return render(request, "findings/show.html", context, status=status)
+
+
+def available(finding: Finding, user: User) -> dict[str, SeenForm]:
+    """The moves this person can make now, the main one first, each with an empty form."""
+    initial = {"seen_state": finding.state, "seen_round": finding.round}
+    found = {}
+    for name, step in MOVES.items():
+        if finding.state not in step.sources:
+            continue
+        allowed = Finding.objects.visible_to(user, step.capability).filter(pk=finding.pk).exists()  # type: ignore[attr-defined]
+        if allowed and not (name in ("sign_off",) and finding.verified_by_id == user.pk):
+            found[name] = FORMS[name](initial=initial, auto_id=f"{name}_%s")
+    return found

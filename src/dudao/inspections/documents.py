@@ -1,0 +1,172 @@
+"""The visit report (督导报告): the visit's data as an official document (domain §2.8, §9.2)."""
+
+from collections.abc import Callable
+
+from django.utils import timezone
+
+from dudao.documents.official import (
+    Block,
+    Column,
+    Figure,
+    FigureGrid,
+    Heading,
+    OfficialDocument,
+    Paragraph,
+    Signatures,
+    Signer,
+    Table,
+)
+from dudao.inspections.models import Visit, VisitFile
+from dudao.instruments.definitions import Item
+from dudao.instruments.sheets import is_relevant, relevant_answers
+from dudao.rules.models import WordKind
+from dudao.rules.queries import words
+
+KIND = "visit-report"
+MOST_PHOTOS = 30
+
+Section = Callable[[Visit], tuple[Block, ...]]
+_problem_sections: list[Section] = []
+
+ANSWERS = {"yes": "是", "no": "否", "na": "不适用"}
+
+
+def add_problem_section(section: Section) -> None:
+    """The findings room registers how a visit's problems are told in the report."""
+    _problem_sections.append(section)
+
+
+def report(visit: Visit) -> OfficialDocument:
+    """The report of a filed visit; number, code and date are given at issue."""
+    region = visit.unit.region
+    return OfficialDocument(
+        kind=KIND,
+        mark=region.office,
+        title=f"关于{visit.unit_name}\n经常性督导情况的报告",
+        issued_on=timezone.localtime(visit.finished_at).date(),
+        addressee=f"{region.office}、{visit.unit_name}",
+        blocks=(
+            Paragraph(text=_opening(visit)),
+            Heading(text="督导基本情况"),
+            _facts(visit),
+            Heading(text="督导纪实"),
+            *_texts(visit.narrative or "无补充记述。"),
+            Heading(text="亮点与经验"),
+            *_texts(visit.highlights or "本次督导未单独记录亮点。"),
+            Heading(text="存在的问题"),
+            *(block for section in _problem_sections for block in section(visit)),
+            *_advice(visit),
+            Heading(text="检查结果"),
+            _results(visit),
+            *_photos(visit),
+            Heading(text="学校意见与签字"),
+            Paragraph(text=_opinion(visit)),
+            Signatures(signers=_signers(visit)),
+        ),
+        organ=region.office,
+        copies_to=(),
+        printed_by=region.office,
+        printed_on=timezone.localtime(visit.filed_at or visit.arrived_at).date(),
+    )
+
+
+def _texts(text: str) -> tuple[Paragraph, ...]:
+    return tuple(Paragraph(text=line.strip()) for line in text.split("\n") if line.strip())
+
+
+def _opening(visit: Visit) -> str:
+    day = timezone.localtime(visit.started_at)
+    manner = "以随访方式" if visit.unplanned else "按照挂牌督导工作安排"
+    return (
+        f"{day.year}年{day.month}月{day.day}日,责任督学{visit.inspector.name}{manner}对{visit.unit_name}"
+        f"开展了经常性督导。依据《教育督导条例》和《中小学校责任督学挂牌督导办法》,现将有关情况报告如下。"
+    )
+
+
+def _facts(visit: Visit) -> Table:
+    names = {word.key: word.zh for word in words(WordKind.METHOD)}
+    start, end = timezone.localtime(visit.started_at), timezone.localtime(visit.finished_at)
+    rows = (
+        ("被督导单位", visit.unit_name),
+        ("督导时间", f"{start:%Y-%m-%d %H:%M} 至 {end:%H:%M}"),
+        ("责任督学", f"{visit.inspector.name}(督学证号:{visit.inspector.certificate_no or '无'})"),
+        ("陪同人员", visit.companion or "无"),
+        ("督导方式", "、".join(names.get(key, key) for key in visit.methods) or "未注明"),
+        ("检查内容", visit.version.definition.title.zh),
+    )
+    return Table(columns=(Column(width=1, label=True), Column(width=3)), rows=rows)
+
+
+def _advice(visit: Visit) -> tuple[Block, ...]:
+    return (Heading(text="现场建议"), *_texts(visit.advice)) if visit.advice else ()
+
+
+def _results(visit: Visit) -> Table:
+    held = relevant_answers(visit.version.definition, visit.answers)
+    rows, number = [], 0
+    for section, item in visit.version.definition.items():
+        if item.type in ("photo", "signature") or not is_relevant(section, item, held):
+            continue
+        number += 1
+        rows.append((str(number), item.label.zh, answer_text(item, held.get(item.key)), visit.notes.get(item.key, "")))
+    columns = (
+        Column(title="序号", width=0.6, align="centre"),
+        Column(title="检查内容", width=4),
+        Column(title="结果", width=1, align="centre"),
+        Column(title="说明", width=2),
+    )
+    return Table(columns=columns, rows=tuple(rows))
+
+
+def answer_text(item: Item, value: object) -> str:
+    """An answer as it is read, in Chinese (documents are always Chinese)."""
+    if value is None:
+        return "未填"
+    if item.type == "yes_no":
+        return ANSWERS.get(str(value), str(value))
+    if item.type == "single":
+        return next((choice.label.zh for choice in item.choices if choice.key == value), str(value))
+    if item.type == "integer":
+        return f"{value}{item.unit.zh}"
+    if item.type == "location" and isinstance(value, dict):
+        return f"{value.get('lat')}, {value.get('lng')}"
+    return str(value)
+
+
+def _photos(visit: Visit) -> tuple[Block, ...]:
+    labels = {item.key: item.label.zh for _section, item in visit.version.definition.items()}
+    photos = [one for one in visit.files.all() if one.role == "photo"][:MOST_PHOTOS]
+    if not photos:
+        return ()
+    figures = tuple(
+        Figure(source=f"evidence:{one.sha256}", caption=_caption(index, one, labels))
+        for index, one in enumerate(photos, start=1)
+    )
+    return (Heading(text="现场照片"), FigureGrid(figures=figures, columns=2))
+
+
+def _caption(index: int, one: VisitFile, labels: dict[str, str]) -> str:
+    taken = f" {timezone.localtime(one.captured_at):%H:%M}" if one.captured_at else ""
+    return f"图{index} {labels.get(one.item, '现场照片')}{taken}"
+
+
+def _opinion(visit: Visit) -> str:
+    if visit.unit_refused:
+        return f"学校未签字,原因:{visit.unit_refused}"
+    stance = "同意督导记录" if visit.unit_agrees else "对督导记录有异议"
+    return f"学校意见:{stance}。{visit.unit_opinion}"
+
+
+def _signers(visit: Visit) -> tuple[Signer, ...]:
+    on = timezone.localtime(visit.finished_at).date()
+    pictures = {one.item: one.sha256 for one in visit.files.all() if one.role == "signature"}
+    names = (("inspector", "责任督学", visit.inspector.name), ("unit", "学校代表", visit.unit_signer))
+    return tuple(
+        Signer(
+            role=role,
+            name=name,
+            source=f"evidence:{pictures[key]}" if key in pictures else "",
+            signed_on=on if key in pictures else None,
+        )
+        for key, role, name in names
+    )

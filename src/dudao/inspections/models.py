@@ -1,0 +1,108 @@
+"""Visits: what an inspector did, saw and wrote down in a school."""
+
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from dudao.inspections import access
+from dudao.inspections.states import Flag, VisitState
+from dudao.people.access import Anyone
+from dudao.rules.terms import Term
+
+
+class VisitQuerySet(models.QuerySet["Visit"]):
+    def visible_to(self, user: Anyone, capability: str = "visit.view") -> Self:
+        return self.filter(access.scope(user, capability))
+
+
+class Visit(models.Model):
+    """A routine visit (经常性督导). Its id is the phone's; the record is never changed after it arrived."""
+
+    id = models.UUIDField(primary_key=True)
+    unit = models.ForeignKey("places.Unit", on_delete=models.PROTECT, related_name="visits")
+    unit_name = models.CharField(max_length=100)  # as it was called on the day
+    inspector = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="visits")
+    version = models.ForeignKey("instruments.Version", on_delete=models.PROTECT)
+    state = models.CharField(
+        _("状态"), max_length=12, choices=VisitState, default=VisitState.RECEIVING, editable=False
+    )
+    started_at = models.DateTimeField(_("到校时间"))
+    finished_at = models.DateTimeField(_("离校时间"))
+    device_started_at = models.DateTimeField()  # by the phone's own clock
+    arrived_at = models.DateTimeField(_("上报时间"))
+    filed_at = models.DateTimeField(_("归档时间"), null=True, editable=False)
+    school_year = models.PositiveSmallIntegerField(_("学年"))
+    term = models.CharField(_("学期"), max_length=8, choices=Term)
+    lat = models.FloatField(null=True)
+    lng = models.FloatField(null=True)
+    accuracy_m = models.FloatField(null=True)
+    place_refused = models.CharField(max_length=40, blank=True)
+    methods = models.JSONField(_("督导方式"), default=list)
+    companion = models.CharField(_("学校陪同人员"), max_length=100, blank=True)
+    unplanned = models.BooleanField(_("随访"), default=False)
+    answers = models.JSONField(default=dict)
+    notes = models.JSONField(default=dict)
+    narrative = models.TextField(_("督导纪实"), blank=True)
+    highlights = models.TextField(_("亮点"), blank=True)
+    advice = models.TextField(_("现场建议"), blank=True)
+    inspector_note = models.TextField(_("督学备注"), blank=True)
+    unit_agrees = models.BooleanField(_("学校意见:同意"), default=True)
+    unit_opinion = models.TextField(_("学校意见"), blank=True)
+    unit_signer = models.CharField(_("学校签字人"), max_length=60, blank=True)
+    unit_refused = models.CharField(_("未签字原因"), max_length=300, blank=True)
+    flags = models.JSONField(default=list)
+
+    objects: ClassVar[models.Manager["Visit"]] = VisitQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering = ["-arrived_at", "-pk"]
+        indexes = [
+            models.Index(fields=["unit", "-started_at"], name="visit_by_unit"),
+            models.Index(fields=["inspector", "-started_at"], name="visit_by_inspector"),
+            models.Index(fields=["-arrived_at"], name="visit_by_arrival"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="visit_filed_at_iff_filed",
+                condition=Q(state=VisitState.FILED, filed_at__isnull=False)
+                | (~Q(state=VisitState.FILED) & Q(filed_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="visit_ends_after_start",
+                condition=Q(finished_at__gte=F("started_at")),
+                violation_error_message=_("离校时间不能早于到校时间。"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_name} {self.started_at:%Y-%m-%d}"
+
+    @property
+    def flag_labels(self) -> list[str]:
+        return [str(Flag(flag).label) for flag in self.flags]
+
+
+class VisitFile(models.Model):
+    """One file of a visit's manifest, named by the hash computed on the phone at capture."""
+
+    visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="files")
+    position = models.PositiveSmallIntegerField()
+    sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField()
+    type = models.CharField(max_length=100)
+    name = models.CharField(max_length=200, blank=True)
+    role = models.CharField(max_length=20)
+    item = models.CharField(max_length=60, blank=True)
+    captured_at = models.DateTimeField(null=True)
+    lat = models.FloatField(null=True)
+    lng = models.FloatField(null=True)
+
+    class Meta:
+        ordering = ["visit", "position"]
+        constraints = [models.UniqueConstraint(fields=["visit", "position"], name="visit_file_position_once")]
+        indexes = [models.Index(fields=["sha256"], name="visit_file_by_hash")]
+
+    def __str__(self) -> str:
+        return self.sha256[:12]

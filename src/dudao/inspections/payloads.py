@@ -1,0 +1,78 @@
+"""What the phone sends of a visit: closed types, docs/field-api.md §3."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+
+from dudao.intake.kinds import ManifestFile
+
+Short = Annotated[str, msgspec.Meta(max_length=100)]
+Line = Annotated[str, msgspec.Meta(max_length=300)]
+Text = Annotated[str, msgspec.Meta(max_length=20000)]
+Key = Annotated[str, msgspec.Meta(max_length=120)]
+Sha = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+MaybeSha = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{64})?$")]
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+class Place(msgspec.Struct, forbid_unknown_fields=True):
+    lat: Annotated[float, msgspec.Meta(ge=-90, le=90)]
+    lng: Annotated[float, msgspec.Meta(ge=-180, le=180)]
+    accuracy_m: Annotated[float, msgspec.Meta(ge=0)] = 0.0
+    taken_at: Moment | None = None
+
+
+class FindingIn(msgspec.Struct, forbid_unknown_fields=True):
+    """A problem as the inspector left it: the instrument's wording, or changed on the spot."""
+
+    id: UUID
+    category: Short
+    severity: Literal["MINOR", "MAJOR", "SERIOUS", "CRITICAL"]
+    wording: Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
+    days: Annotated[int, msgspec.Meta(ge=0, le=400)]
+    day_unit: Literal["natural", "working"]
+    item: Key = ""
+    rule: Key = ""
+    basis: Text = ""
+    requirement: Annotated[str, msgspec.Meta(max_length=4000)] = ""
+    settled_on_spot: bool = False
+    evidence: Annotated[list[Sha], msgspec.Meta(max_length=50)] = []
+
+
+class Opinion(msgspec.Struct, forbid_unknown_fields=True):
+    agree: bool = True
+    text: Annotated[str, msgspec.Meta(max_length=4000)] = ""
+
+
+class Signatures(msgspec.Struct, forbid_unknown_fields=True):
+    inspector: MaybeSha = ""
+    unit: MaybeSha = ""
+    unit_signer: Annotated[str, msgspec.Meta(max_length=60)] = ""
+    unit_refused: Line = ""
+
+
+class VisitIn(msgspec.Struct, forbid_unknown_fields=True):
+    """One visit, whole."""
+
+    unit: UUID
+    instrument: Sha
+    started_at: Moment
+    finished_at: Moment
+    manifest: Annotated[list[ManifestFile], msgspec.Meta(max_length=400)]
+    inspector_note: Text = ""
+    unplanned: bool = False
+    place: Place | None = None
+    place_refused: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    methods: Annotated[list[Annotated[str, msgspec.Meta(max_length=40)]], msgspec.Meta(max_length=20)] = []
+    companion: Short = ""
+    answers: dict[Key, Any] = {}
+    notes: dict[Key, Annotated[str, msgspec.Meta(max_length=4000)]] = {}
+    narrative: Text = ""
+    highlights: Text = ""
+    advice: Text = ""
+    findings: Annotated[list[FindingIn], msgspec.Meta(max_length=200)] = []
+    unit_opinion: Opinion = msgspec.field(default_factory=Opinion)
+    signatures: Signatures = msgspec.field(default_factory=Signatures)
+    app: Annotated[str, msgspec.Meta(max_length=40)] = ""

@@ -1,0 +1,10 @@
+from django.urls import path
+
+from dudao.inspections import views
+
+app_name = "inspections"
+urlpatterns = [
+    path("visits/", views.visit_list, name="list"),
+    path("visits/live/", views.live, name="live"),
+    path("visits/<uuid:pk>/", views.show, name="show"),
+]

@@ -1,0 +1,134 @@
+"""What waits for a person, in order of urgency: the workbench (工作台)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from dudao.findings.models import Finding
+from dudao.findings.queries import Due, with_due
+from dudao.findings.states import WITH_UNIT, State
+from dudao.insight import queries as insight
+from dudao.insight.queries import Coverage
+from dudao.inspections.models import Visit
+from dudao.inspections.queries import latest
+from dudao.intake.models import Entry
+from dudao.kernel import clock
+from dudao.people.access import region_scope
+from dudao.people.models import User
+from dudao.people.queries import assignments_on
+from dudao.people.roles import Role
+from dudao.places.models import Region, Unit
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One kind of thing that waits: how many, how it looks, where it leads."""
+
+    label: str
+    count: int
+    icon: str
+    tone: str
+    url: str
+
+
+@dataclass(frozen=True)
+class School:
+    """One of an inspector's schools this month."""
+
+    unit: Unit
+    visits: int
+
+
+@dataclass(frozen=True)
+class Home:
+    waiting: list[Waiting]
+    tasks: list[tuple[Finding, Due | None]]
+    region: Region | None
+    total: Coverage | None
+    below: list[Coverage]
+    stream: list[Visit]
+    schools: list[School]
+
+
+def of(user: User) -> Home:
+    """The workbench of `user`: only what her grants open."""
+    region = Region.objects.filter(region_scope(user, "coverage.view")).order_by("path").first()
+    month = insight.this_month()
+    return Home(
+        waiting=[one for one in _waiting(user) if one.count],
+        tasks=_tasks(user),
+        region=region,
+        total=insight.coverage(region, month) if region else None,
+        below=insight.coverage_below(region, month) if region and not insight.is_leaf(region) else [],
+        stream=latest(user, 8) if user.can("live.view") else [],
+        schools=_schools(user),
+    )
+
+
+def _ledger(**query: Any) -> str:
+    return reverse("findings:ledger") + "?" + "&".join(f"{key}={value}" for key, value in query.items())
+
+
+def _count(user: User, capability: str, state: State) -> int:
+    if not user.can(capability):
+        return 0
+    rows = Finding.objects.visible_to(user, capability).filter(state=state)  # type: ignore[attr-defined]
+    if capability == "finding.sign_off":
+        rows = rows.exclude(verified_by=user)
+    return int(rows.count())
+
+
+def _waiting(user: User) -> list[Waiting]:
+    overdue = 0
+    if user.can("finding.view"):
+        overdue = Finding.objects.visible_to(user).overdue(clock.today()).count()  # type: ignore[attr-defined]
+    return [
+        Waiting(_("已逾期"), overdue, "clock-exclamation", "red", _ledger(overdue=1)),
+        Waiting(
+            _("待审核下发"), _count(user, "finding.issue", State.RECORDED), "send", "orange", _ledger(state="RECORDED")
+        ),
+        Waiting(
+            _("待签收"), _count(user, "finding.receive", State.NOTIFIED), "mail", "orange", _ledger(state="NOTIFIED")
+        ),
+        Waiting(
+            _("退回再改"), _count(user, "finding.report", State.RETURNED), "corner-up-left", "red",
+            _ledger(state="RETURNED"),
+        ),
+        Waiting(
+            _("待整改"),
+            _count(user, "finding.report", State.RECEIVED) + _count(user, "finding.report", State.RECTIFYING),
+            "progress", "blue", _ledger(state="open"),
+        ),
+        Waiting(
+            _("待核查"), _count(user, "finding.verify", State.REPORTED), "report-search", "purple",
+            _ledger(state="REPORTED"),
+        ),
+        Waiting(
+            _("待销号"), _count(user, "finding.sign_off", State.VERIFIED), "progress-check", "teal",
+            _ledger(state="VERIFIED"),
+        ),
+        Waiting(
+            _("待查条目"),
+            Entry.objects.visible_to(user).in_trouble().count(),
+            "alert-triangle", "red", reverse("intake:quarantine"),
+        ),
+    ]  # fmt: skip
+
+
+def _tasks(user: User) -> list[tuple[Finding, Due | None]]:
+    """What a unit must act on, nearest deadline first."""
+    if not user.has_role(Role.UNIT):
+        return []
+    rows = Finding.objects.visible_to(user, "finding.report").filter(state__in=WITH_UNIT)  # type: ignore[attr-defined]
+    found = with_due(list(rows.select_related("unit__region")))
+    return sorted(found, key=lambda pair: pair[1].on if pair[1] else clock.today())
+
+
+def _schools(user: User) -> list[School]:
+    """An inspector's schools, those still due this month first."""
+    units = Unit.objects.filter(pk__in=assignments_on(clock.today()).filter(inspector=user).values("unit_id"))
+    counted = insight.visits_this_month([unit.pk for unit in units])
+    rows = [School(unit, counted.get(unit.pk, 0)) for unit in units.select_related("region")]
+    return sorted(rows, key=lambda row: row.visits)

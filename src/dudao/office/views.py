@@ -1,0 +1,172 @@
+"""Pages composed from all rooms: workbench, schools, search, rules, instruments, journal, background jobs."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from dudao.documents.queries import documents_visible_to
+from dudao.findings.models import Finding
+from dudao.findings.queries import with_due
+from dudao.insight.models import UnitMonth
+from dudao.inspections.models import Visit
+from dudao.instruments.models import Version
+from dudao.instruments.queries import current_versions
+from dudao.journal.models import Event, Seal
+from dudao.kernel import clock
+from dudao.office import home as workbench
+from dudao.office import titles
+from dudao.people.access import region_scope, unit_scope
+from dudao.people.guards import requires
+from dudao.people.models import User
+from dudao.people.queries import accounts_visible_to, inspector_names
+from dudao.people.roles import Role
+from dudao.places.models import Unit
+from dudao.queue import jobs
+from dudao.rules.models import Rule
+from dudao.rules.queries import calendar_known_until
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """The workbench."""
+    return render(request, "office/home.html", {"home": workbench.of(request.user), "month": clock.today()})
+
+
+def _units(user: User) -> Any:
+    return Unit.objects.filter(unit_scope(user, "unit.view", unit="")).select_related("region")
+
+
+def _match(text: str) -> Q:
+    return Q(name__icontains=text) | Q(initials__startswith=text.lower()) | Q(code=text)
+
+
+@require_GET
+@requires("unit.view")
+def units(request: HttpRequest) -> HttpResponse:
+    """Schools within reach."""
+    query = request.GET.get("q", "").strip()[:100]
+    rows = _units(request.user).filter(_match(query)) if query else _units(request.user)
+    page = Paginator(rows, 20).get_page(request.GET.get("page"))
+    names = inspector_names([unit.pk for unit in page])
+    context = {"page": page, "query": query, "names": names}
+    return render(request, "office/units.html", context)
+
+
+@require_GET
+@requires("unit.view")
+def unit(request: HttpRequest, pk: Any) -> HttpResponse:
+    """One school's file (一校一档): profile, inspectors, visits, problems, documents."""
+    found = get_object_or_404(_units(request.user), pk=pk)
+    visits = Visit.objects.visible_to(request.user).filter(unit=found).select_related("inspector")  # type: ignore[attr-defined]
+    findings = Finding.objects.visible_to(request.user).filter(unit=found)  # type: ignore[attr-defined]
+    context = {
+        "unit": found,
+        "inspectors": inspector_names([found.pk]).get(found.pk, ""),
+        "visits": visits.order_by("-started_at")[:12],
+        "findings": with_due(list(findings.open().select_related("unit__region"))),
+        "struck_off": findings.filter(state="STRUCK_OFF").count(),
+        "documents": documents_visible_to(request.user).filter(unit=found)[:12],
+        "months": UnitMonth.objects.filter(unit_id=found.pk).order_by("-month")[:6],
+    }
+    return render(request, "office/unit.html", context)
+
+
+@require_GET
+def search(request: HttpRequest) -> HttpResponse:
+    """Units, problems, documents and people by name, pinyin initials or number; each within the person's scope."""
+    query = request.GET.get("q", "").strip()[:100]
+    user = request.user
+    found: dict[str, Any] = {"units": [], "findings": [], "documents": [], "people": []}
+    if query:
+        found["units"] = _units(user).filter(_match(query))[:8]
+        matching = Q(number__icontains=query) | Q(wording__icontains=query)
+        found["findings"] = Finding.objects.visible_to(user).filter(matching).select_related("unit")[:8]  # type: ignore[attr-defined]
+        found["documents"] = documents_visible_to(user).filter(
+            Q(number__icontains=query) | Q(title__icontains=query)
+        )[:8]
+        found["people"] = accounts_visible_to(user, query)[:8]
+    return render(request, "office/search.html", {"query": query, "found": found, "any": any(map(len, found.values()))})
+
+
+@require_GET
+@requires("rule.view")
+def rules(request: HttpRequest) -> HttpResponse:
+    """Every threshold and deadline with the regulation it comes from."""
+    rows = Rule.objects.select_related("region")
+    return render(request, "office/rules.html", {"rows": rows, "known_until": calendar_known_until()})
+
+
+@require_GET
+@requires("instrument.view")
+def instruments(request: HttpRequest) -> HttpResponse:
+    return render(request, "office/instruments.html", {"versions": current_versions()})
+
+
+@require_GET
+@requires("instrument.view")
+def instrument(request: HttpRequest, version: str) -> HttpResponse:
+    """One published version: its items with their legal basis, and which answer raises which problem."""
+    found = get_object_or_404(Version.objects.select_related("instrument"), hash=version)
+    language = translation.get_language() or "zh"
+    sections = [
+        {
+            "title": section.title.in_language(language),
+            "items": [
+                {
+                    "label": item.label.in_language(language),
+                    "basis": item.basis.text.in_language(language) if item.basis else "",
+                    "rule": item.basis.rule if item.basis else "",
+                    "findings": [(rule.severity, rule.wording.in_language(language)) for rule in item.findings],
+                }
+                for item in section.items
+            ],
+        }
+        for section in found.definition.sections
+    ]
+    return render(request, "office/instrument.html", {"version": found, "sections": sections})
+
+
+@require_GET
+@requires("journal.view")
+def journal(request: HttpRequest) -> HttpResponse:
+    """What happened, newest first, with the state of the seal."""
+    user = request.user
+    rows = Event.objects.order_by("-pk")
+    if not user.has_role(Role.ADMINISTRATOR):
+        rows = rows.filter(region_scope(user, "journal.view", path="region_path"))
+    query = request.GET.get("q", "").strip()[:100]
+    if query:
+        rows = rows.filter(Q(actor_label__icontains=query) | Q(object_label__icontains=query))
+    page = Paginator(rows.select_related("seal"), 40).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "query": query,
+        "titles": titles.EVENTS,
+        "last": Seal.objects.order_by("-seq").first(),
+    }
+    return render(request, "office/journal.html", context)
+
+
+@require_GET
+@requires("queue.manage")
+def jobs_page(request: HttpRequest) -> HttpResponse:
+    """Background jobs that gave up, each with its reason and one more try."""
+    return render(request, "office/jobs.html", {"rows": jobs.given_up(), "waiting": jobs.waiting()})
+
+
+@require_POST
+@requires("queue.manage")
+def job_again(request: HttpRequest, pk: Any) -> HttpResponse:
+    if jobs.run_again(str(pk)):
+        messages.success(request, _("已重新排队。"))
+    else:
+        messages.info(request, _("该任务已不在等待。"))
+    return redirect("office:jobs")
+

@@ -1,0 +1,13 @@
+from django.urls import path
+
+from dudao.people import views
+
+app_name = "people"
+urlpatterns = [
+    path("sign-in/", views.SignIn.as_view(), name="sign-in"),
+    path("sign-in/demo/", views.demo_sign_in, name="demo-sign-in"),
+    path("sign-out/", views.sign_out, name="sign-out"),
+    path("password/", views.Password.as_view(), name="password"),
+    path("accounts/", views.accounts, name="accounts"),
+    path("accounts/rights/", views.rights, name="rights"),
+]

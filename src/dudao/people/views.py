@@ -1,0 +1,101 @@
+"""Coming in, going out, and who has which rights."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login, logout, update_session_auth_hash, views
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import PasswordChangeForm
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from dudao.journal import services as journal
+from dudao.people.demo import ACCOUNTS
+from dudao.people.forms import SignInForm
+from dudao.people.guards import requires
+from dudao.people.models import User
+from dudao.people.queries import accounts_visible_to
+from dudao.people.roles import CAPABILITIES, RIGHTS, Role
+
+
+class SignIn(views.LoginView):
+    """The sign-in page; in a demo also one-click sign-in. A wrong password keeps what was typed."""
+
+    template_name = "people/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(accounts=ACCOUNTS if settings.DEMO else [], **kwargs)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        response: HttpResponse = self.render_to_response(self.get_context_data(form=form), status=422)
+        return response
+
+
+@login_not_required
+@require_POST
+def demo_sign_in(request: HttpRequest) -> HttpResponse:
+    """One click into the sample city. Does not exist outside a demo."""
+    username = request.POST.get("account", "")
+    if not settings.DEMO or username not in [account.username for account in ACCOUNTS]:
+        raise Http404
+    user = get_object_or_404(User, username=username, is_active=True)
+    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    return redirect("field:app" if user.has_role(Role.INSPECTOR) else settings.LOGIN_REDIRECT_URL)
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    return redirect(settings.LOGOUT_REDIRECT_URL)
+
+
+class Password(views.PasswordChangeView):
+    """Change one's own password; journalled, other sessions end."""
+
+    template_name = "people/password.html"
+    success_url = reverse_lazy("office:home")
+
+    def get_form(self, form_class: Any = None) -> PasswordChangeForm:
+        form: PasswordChangeForm = super().get_form(form_class)
+        for field in form.fields.values():
+            field.widget.attrs["class"] = "form-control"
+        return form
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        with transaction.atomic():
+            user = form.save()
+            journal.record("account.password", by=user, obj=user)
+        update_session_auth_hash(self.request, user)
+        messages.success(self.request, _("密码已修改,其他设备上的登录已失效。"))
+        return redirect(str(self.success_url))
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        response: HttpResponse = self.render_to_response(self.get_context_data(form=form), status=422)
+        return response
+
+
+@require_GET
+@requires("account.view")
+def accounts(request: HttpRequest) -> HttpResponse:
+    """Accounts within reach, with their grants."""
+    query = request.GET.get("q", "").strip()
+    page = Paginator(accounts_visible_to(request.user, query), 30).get_page(request.GET.get("page"))
+    return render(request, "people/accounts.html", {"page": page, "query": query})
+
+
+@require_GET
+@requires("account.view")
+def rights(request: HttpRequest) -> HttpResponse:
+    """What each role can do, made from the code itself."""
+    rows = [
+        (label, [(role, capability in RIGHTS[role]) for role in Role]) for capability, label in CAPABILITIES.items()
+    ]
+    return render(request, "people/rights.html", {"roles": list(Role), "rows": rows})

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from dudao.portal import views
+
+app_name = "portal"
+urlpatterns = [
+    path("v/", views.start, name="start"),
+    path("v/<slug:code>/", views.check, name="verify"),
+]

@@ -1,0 +1,54 @@
+"""Fixtures that make silent faults loud for the whole suite."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+
+from tests import factories
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
+    """Every test database begins as a deployment does: with rules, calendar and instruments."""
+    from dudao.cli.preparing import compile_translations, load_data
+
+    compile_translations()
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        load_data()
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: object) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache() -> Iterator[None]:
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def at(db: None) -> factories.Place:
+    """A county with one school and its people."""
+    return factories.place()
+
+
+@pytest.fixture
+def signed_in() -> object:
+    """A client signed in as someone: `signed_in(at.officer)`."""
+
+    def sign_in(user: object) -> Client:
+        client = Client(raise_request_exception=True)
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")  # type: ignore[arg-type]
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def is_postgresql(db: None) -> bool:
+    return connection.vendor == "postgresql"
