@@ -1,6 +1,8 @@
 """`dudao demo`: the sample city on this machine, in one command."""
 
 import os
+import shutil
+from pathlib import Path
 
 import click
 
@@ -12,17 +14,15 @@ import click
 @click.pass_context
 def demo(ctx: click.Context, host: str, port: int, reset: bool) -> None:
     """Set up the sample city (once) and serve it. Keeps its data apart, in <home>/demo."""
-    os.environ["DUDAO_DEMO"] = "1"
-    os.environ.setdefault("DUDAO_PUBLIC_URL", f"http://{host}:{port}")
-    from dudao.settings import env
-
-    home = env.home() / "demo"
+    base = Path(os.environ.get("DUDAO_HOME", "var")).resolve()
+    home = base / "demo"
     if reset and home.exists():
-        import shutil
-
         shutil.rmtree(home)
-    os.environ.setdefault("DUDAO_FONTS_DIR", str(env.home() / "fonts"))
+    # All of this must stand before settings are first read.
+    os.environ["DUDAO_DEMO"] = "1"
     os.environ["DUDAO_HOME"] = str(home)
+    os.environ.setdefault("DUDAO_FONTS_DIR", str(base / "fonts"))
+    os.environ.setdefault("DUDAO_PUBLIC_URL", f"http://{host}:{port}")
     os.environ.pop("DATABASE_URL", None)
 
     import django

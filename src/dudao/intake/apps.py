@@ -5,3 +5,12 @@ class IntakeConfig(AppConfig):
     name = "dudao.intake"
     label = "intake"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from dudao.intake import completion, projectors, tending  # noqa: PLC0415 - models load after the registry
+        from dudao.queue import steps  # noqa: PLC0415
+
+        steps.register("intake.project", projectors.run, every_seconds=0.2)
+        steps.register("intake.announce", completion.announce, every_seconds=0.2)
+        steps.register("intake.check", completion.check, every_seconds=0.2)
+        steps.register("intake.tend", tending.tend, every_seconds=5)

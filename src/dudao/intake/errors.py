@@ -35,7 +35,9 @@ class DoorBusy(DudaoError):
     retry_after = 3
 
     def __init__(self) -> None:
-        super().__init__(_("服务器繁忙,稍后会自动重新上报。内容仍保存在手机上。"), retry_after=self.retry_after)
+        super().__init__(
+            _("服务器繁忙,稍后会自动重新上报。内容仍保存在手机上。"), retry_after=self.retry_after
+        )
 
 
 class DoorFailed(DudaoError):

@@ -1,3 +1,24 @@
-"""Pages of the room."""
-from django.urls import URLPattern
-urlpatterns: list[URLPattern] = []
+from django.urls import path, register_converter
+
+from dudao.intake import views
+
+
+class Sha256Converter:
+    regex = "[0-9a-f]{64}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(Sha256Converter, "sha256")
+
+app_name = "intake"
+urlpatterns = [
+    path("evidence/<sha256:sha256>/<slug:name>", views.evidence, name="evidence"),
+    path("quarantine/", views.quarantine, name="quarantine"),
+    path("quarantine/<uuid:pk>/", views.entry, name="entry"),
+    path("quarantine/<uuid:pk>/replay/", views.replay, name="replay"),
+]

@@ -1,0 +1,76 @@
+"""`dudao serve`."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import click
+
+BLOCKING_THREADS = 192  # 160 waiting for a commit, and some to say "busy" and to serve pages
+RESTART_SECONDS = 2.0
+STOP_SECONDS = 10
+
+
+@click.command(short_help="Run the server.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option("--workers", default=1, show_default=True, help="Web processes; one per two or three cores.")
+@click.option("--no-worker", is_flag=True, help="Leave background work to `dudao worker` elsewhere.")
+@click.option("--migrate", is_flag=True, help="First bring the database up to date.")
+def serve(host: str, port: int, workers: int, no_worker: bool, migrate: bool) -> None:
+    """Serve pages and the door, and do the background work, in one process tree that lives and dies together."""
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+    from granian.server import Server
+
+    if migrate:
+        subprocess.run([sys.executable, "-m", "django", "migrate", "--verbosity", "0"], check=True)
+    server = Server(
+        "dudao.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=BLOCKING_THREADS,
+        workers_kill_timeout=STOP_SECONDS,
+        respawn_failed_workers=True,
+        log_level=LogLevels.error,
+    )
+    helper = None if no_worker else _Helper()
+    if helper:
+        server.on_startup(helper.start)
+        server.on_shutdown(helper.stop)
+    click.echo(f"Dudao: http://{host}:{port}", err=True)
+    server.serve()
+
+
+class _Helper:
+    """The worker process beside the server: started again when it falls, stopped with the server."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._stopping = threading.Event()
+
+    def start(self) -> None:
+        threading.Thread(target=self._keep, name="worker-keeper", daemon=True).start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        if self._process is None:
+            return
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+
+    def _keep(self) -> None:
+        # The kernel ties the child to this thread, which lasts as long as the process.
+        command = [sys.executable, "-m", "dudao.cli", "worker", "--with-parent", str(os.getpid())]
+        while not self._stopping.is_set():
+            self._process = subprocess.Popen(command)  # noqa: S603
+            self._process.wait()
+            time.sleep(RESTART_SECONDS)

@@ -1,0 +1,172 @@
+"""Entries at the door: checked, committed, acknowledged; and asked after. docs/field-api.md §3."""
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Annotated, Any, NoReturn
+from uuid import UUID
+
+import msgspec
+
+from dudao.intake import kinds
+from dudao.intake.committer import Committer
+from dudao.intake.errors import (
+    EntryDiffers,
+    EntryIdMissing,
+    EntryKindUnknown,
+    EntryMalformed,
+    EntryTooLarge,
+    EntryUnknown,
+)
+from dudao.intake.guard import Sender
+from dudao.intake.ledgers.rows import NewEntry
+from dudao.intake.readers import Readers
+from dudao.intake.wire import Answer, Environ, json_answer
+
+BODY_LIMIT = 1024 * 1024  # bytes
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)  # a phone whose clock was lost shows 1970, and is heard
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+
+
+class Envelope(msgspec.Struct, forbid_unknown_fields=True):
+    """What every entry carries, whatever its kind."""
+
+    kind: Annotated[str, msgspec.Meta(max_length=200)]
+    schema: int
+    made_at: Annotated[datetime, msgspec.Meta(tz=True)]
+    payload: msgspec.Raw
+    id: UUID | msgspec.UnsetType = msgspec.UNSET
+
+
+class _Promised(msgspec.Struct):
+    sha256: str
+    size: int
+
+
+class _WithManifest(msgspec.Struct):
+    manifest: list[_Promised] = []
+
+
+class _AnyEntry(msgspec.Struct):
+    payload: _WithManifest
+
+
+_decode_envelope = msgspec.json.Decoder(Envelope).decode
+_decode_manifest = msgspec.json.Decoder(_AnyEntry).decode
+_DECODE_ERRORS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+
+def accept(environ: Environ, sender: Sender, committer: Committer, *, now: datetime) -> Answer:
+    """POST /door/entries: 201 new, 200 known; 400, 409, 413 and 503 as errors. Answers after the commit only."""
+    body = read_body(environ)
+    envelope = check(body)
+    digest = hashlib.sha256(body).hexdigest()
+    entry_id = envelope.id
+    assert isinstance(entry_id, UUID)
+    entry = NewEntry(
+        id=entry_id,
+        kind=envelope.kind,
+        schema=envelope.schema,
+        user_id=sender.user_id,
+        device_id=sender.device_id,
+        made_at=envelope.made_at,
+        device_time=_device_time(environ),
+        received_at=now,
+        body=body,
+        body_sha256=digest,
+    )
+    known = committer.add(entry)
+    if known is None:
+        return _acknowledged(201, entry_id, now, "new")
+    if known.body_sha256 != digest:
+        raise EntryDiffers(str(entry_id))
+    return _acknowledged(200, entry_id, known.received_at, "known")
+
+
+def tell(text: str, sender: Sender, readers: Readers) -> Answer:
+    """GET /door/entries/<id>: where the entry stands and which of its files are stored. Its sender's only."""
+    try:
+        entry_id = UUID(text)
+    except ValueError:
+        raise EntryUnknown from None
+    with readers.one() as ledger:
+        entry = ledger.entry(entry_id)
+        if entry is None or entry.user_id != sender.user_id:
+            raise EntryUnknown
+        promised = manifest_of(entry.body)
+        sizes = ledger.stored([file.sha256 for file in promised])
+    files = [
+        {"sha256": file.sha256, "size": file.size, "stored": sizes.get(file.sha256) == file.size}
+        for file in promised
+    ]
+    return json_answer(
+        200,
+        {
+            "id": entry_id,
+            "received_at": entry.received_at,
+            "state": entry.state,
+            "reason": entry.reason,
+            "detail": entry.detail,
+            "files": files,
+            "complete": all(file["stored"] for file in files),
+        },
+    )
+
+
+def read_body(environ: Environ) -> bytes:
+    """The whole body. Raises EntryTooLarge without reading more than the limit."""
+    if int(environ.get("CONTENT_LENGTH") or 0) > BODY_LIMIT:
+        raise EntryTooLarge(BODY_LIMIT)
+    body: bytes = environ["wsgi.input"].read(BODY_LIMIT + 1)
+    if len(body) > BODY_LIMIT:
+        raise EntryTooLarge(BODY_LIMIT)
+    return body
+
+
+def check(body: bytes) -> Envelope:
+    """The envelope of a body that is sound in all its parts. Raises the errors of the contract's table."""
+    try:
+        envelope = _decode_envelope(body)
+    except _DECODE_ERRORS as error:
+        refuse(error, "$")
+    if envelope.id is msgspec.UNSET:
+        raise EntryIdMissing
+    kind = kinds.find(envelope.kind, envelope.schema)
+    if kind is None:
+        raise EntryKindUnknown(envelope.kind, envelope.schema)
+    if not EARLIEST <= envelope.made_at <= LATEST:
+        raise EntryMalformed(at="$.made_at", reason="out of range")
+    try:
+        kind.decoder.decode(envelope.payload)
+    except _DECODE_ERRORS as error:
+        refuse(error, "$.payload")
+    return envelope
+
+
+def refuse(error: Exception, root: str) -> NoReturn:
+    """Say where and why, in the manner of msgspec: `reason - at `$.path``."""
+    reason, _sep, at = str(error).partition(" - at `")
+    place = root + at.rstrip("`")[1:]
+    if place == "$.id":
+        raise EntryIdMissing from error
+    raise EntryMalformed(at=place, reason=reason) from error
+
+
+def manifest_of(body: bytes) -> list[_Promised]:
+    """The files an acknowledged body promises; the door has checked their shape."""
+    return _decode_manifest(body).payload.manifest
+
+
+def _acknowledged(status: int, entry_id: UUID, received_at: datetime, outcome: str) -> Answer:
+    return json_answer(status, {"id": entry_id, "received_at": received_at, "outcome": outcome})
+
+
+def _device_time(environ: Environ) -> datetime | None:
+    """The phone's clock as it sent. A wrong header costs the correction of clocks, never the entry."""
+    text: Any = environ.get("HTTP_X_DEVICE_TIME", "")
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    if moment.tzinfo is None or not EARLIEST <= moment <= LATEST:
+        return None
+    return moment

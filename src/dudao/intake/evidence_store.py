@@ -1,0 +1,85 @@
+"""Stored files: addressed by content, written once, never replaced."""
+
+import errno
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+from django.core.files.storage import FileSystemStorage, storages
+
+from dudao.intake.errors import StorageFull
+
+READ_BYTES = 1024 * 1024
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+class EvidenceStore:
+    """The folder behind the storage "evidence": `ab/cd/<sha256>`, and `.uploads/` for what is still coming."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.uploads = root / ".uploads"
+        self.uploads.mkdir(parents=True, exist_ok=True)
+
+    @classmethod
+    @cache
+    def of_settings(cls) -> "EvidenceStore":
+        storage = storages["evidence"]
+        assert isinstance(storage, FileSystemStorage)
+        return cls(Path(storage.location))
+
+    def name_of(self, sha256: str) -> str:
+        """The path inside the storage."""
+        return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
+
+    def path_of(self, sha256: str) -> Path:
+        return self.root / self.name_of(sha256)
+
+    def keep(self, part: Path, sha256: str) -> None:
+        """Give the verified bytes of `part` their lasting name, durably. `part` itself stays.
+
+        The link comes before the sync, so one sync of the disk carries bytes and name. A name without a row in the
+        database is therefore not yet a promise: after a power cut it may hold less, and is checked and healed here.
+        Raises StorageFull.
+        """
+        final = self.path_of(sha256)
+        with full_disk_told():
+            final.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                os.link(part, final)
+            except FileExistsError:
+                if digest_of(final) != sha256:
+                    os.replace(part, final)
+            for path in (final, final.parent, final.parent.parent, self.root):
+                _sync(path)
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file, read in pieces."""
+    digest = hashlib.sha256()
+    with path.open("rb", buffering=0) as file:
+        while piece := file.read(READ_BYTES):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+@contextmanager
+def full_disk_told() -> Iterator[None]:
+    """A full disk, quota or size limit becomes StorageFull; every other fault passes."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise StorageFull from error
+        raise
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

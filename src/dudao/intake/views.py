@@ -1,0 +1,84 @@
+"""Stored files for those who may see them, and the entries that wait for a person."""
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from dudao.intake import evidence_access, services
+from dudao.intake.access import CAPABILITY
+from dudao.intake.evidence_store import EvidenceStore
+from dudao.intake.models import Entry, EvidenceFile
+from dudao.intake.reasons import reason_words
+from dudao.intake.variants import EDGES, NoPicture, variant
+from dudao.people.guards import requires
+from dudao.people.models import User
+
+
+@require_GET
+def evidence(request: HttpRequest, sha256: str, name: str) -> FileResponse:
+    """A photo as thumb or view (made anew, without EXIF), or the original as a download."""
+    if not evidence_access.may_see(request.user, sha256):
+        raise Http404
+    file = get_object_or_404(EvidenceFile, sha256=sha256)
+    if name == "original":
+        return _original(file)
+    if name not in EDGES:
+        raise Http404
+    try:
+        response = FileResponse(variant(sha256, name).open("rb"), content_type="image/jpeg")
+    except NoPicture as error:
+        raise Http404 from error
+    response["Cache-Control"] = "private, max-age=31536000, immutable"
+    return response
+
+
+def _original(file: EvidenceFile) -> FileResponse:
+    """Always a download; of a type only when the bytes are what they were said to be."""
+    return FileResponse(
+        EvidenceStore.of_settings().path_of(file.sha256).open("rb"),
+        as_attachment=True,
+        filename=file.name or file.sha256,
+        content_type=file.sniffed_type if file.trusted else "application/octet-stream",
+    )
+
+
+@require_GET
+@requires(CAPABILITY)
+def quarantine(request: HttpRequest) -> HttpResponse:
+    """Entries that were acknowledged and could not be turned into records: kept, explained, replayed."""
+    waiting: Any = Entry.objects.visible_to(request.user).in_trouble()  # type: ignore[attr-defined]
+    page = Paginator(waiting.order_by("-received_at", "pk"), 20).get_page(request.GET.get("page"))
+    senders = User.objects.in_bulk({entry.user_id for entry in page})
+    rows = [
+        {"entry": entry, "sender": senders.get(entry.user_id), "reason": reason_words(entry.reason)} for entry in page
+    ]
+    return render(request, "intake/quarantine.html", {"page": page, "rows": rows})
+
+
+@require_GET
+@requires(CAPABILITY)
+def entry(request: HttpRequest, pk: Any) -> HttpResponse:
+    """One entry as it came."""
+    found = get_object_or_404(Entry.objects.visible_to(request.user), pk=pk)  # type: ignore[attr-defined]
+    context = {
+        "entry": found,
+        "sender": User.objects.filter(pk=found.user_id).first(),
+        "reason": reason_words(found.reason),
+        "content": json.dumps(json.loads(bytes(found.body)), ensure_ascii=False, indent=2),
+    }
+    return render(request, "intake/entry.html", context)
+
+
+@require_POST
+@requires(CAPABILITY)
+def replay(request: HttpRequest, pk: Any) -> HttpResponse:
+    found = get_object_or_404(Entry.objects.visible_to(request.user), pk=pk)  # type: ignore[attr-defined]
+    services.replay(found, by=request.user)
+    messages.success(request, _("已重新处理,结果几秒内可见。"))
+    return redirect("intake:quarantine")
