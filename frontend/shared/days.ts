@@ -55,7 +55,7 @@ export function addWorkingDays(from: string, days: number, special: SpecialDays)
 
 /** Working days left until `due`, today not counted; negative when overdue. */
 export function workingDaysLeft(today: string, due: string, special: SpecialDays): number {
-  if (due < today) return -workingDaysLeft(due, today, special);
+  if (due < today) return 0 - workingDaysLeft(due, today, special);
   let count = 0;
   for (let day = today; day < due; ) {
     day = addDays(day, 1);

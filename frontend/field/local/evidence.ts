@@ -37,7 +37,7 @@ export async function keepEvidence(blob: Blob, where: EvidencePlace): Promise<Ev
     item: where.item,
     finding: where.finding,
     captured_at: isoWithOffset(new Date()),
-    place: where.place ?? null,
+    place: where.place ? { ...where.place } : null,
   };
   await database.transaction("rw", database.bytes, database.evidence, async () => {
     await database.bytes.put({ sha256, blob });

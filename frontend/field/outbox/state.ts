@@ -50,7 +50,8 @@ function mostPressing(): Omit<SyncState, "offline"> {
   if (signInNeeded.value && waiting > 0) return { tone: "bad", icon: "me", words: t("sync.signIn") };
   const sending = unsent.value.find((entry) => entry.id === sendingNow.value);
   if (sending) {
-    const words = t("sync.sending", { done: filesStored(sending), all: sending.files.length });
+    const all = sending.files.length;
+    const words = all ? t("sync.sending", { done: filesStored(sending), all }) : t("outbox.sending");
     return { tone: "wait", icon: "up", words };
   }
   if (waiting > 0) return { tone: "wait", icon: "up", words: t("sync.waiting", { n: waiting }) };

@@ -5,6 +5,7 @@ export const en: Record<keyof typeof zh, string> = {
   "app.skip": "Skip to content",
   "app.overtaken": "This was changed in another window; the latest version is shown",
   "common.back": "Back",
+  "common.busy": "One moment…",
   "common.cancel": "Cancel",
   "common.close": "Close",
   "common.confirm": "OK",
@@ -184,7 +185,6 @@ export const en: Record<keyof typeof zh, string> = {
   "problem.doubtText": "“{wording}” was edited or has photos, so it is not withdrawn by itself.",
   "problem.withdraw": "Withdraw problem",
   "problem.keep": "Keep problem",
-  "problem.row": "Problem {n}: {wording}",
   "problem.noWording": "(no wording yet)",
   "problem.needWording": "Please say what the problem is",
 
@@ -231,7 +231,8 @@ export const en: Record<keyof typeof zh, string> = {
   "sign.clear": "Clear",
   "sign.accept": "Accept signature",
   "sign.again": "Sign again",
-  "sign.signed": "{who}: signed",
+  "sign.openAgain": "{who}: Sign again",
+  "sign.signed": "signed",
   "sign.image": "Image: {who}",
 
   "preview.title": "Preview",
@@ -263,6 +264,7 @@ export const en: Record<keyof typeof zh, string> = {
   "finding.noneOthers": "No problem is being put right.",
   "finding.left": "{n} working days left",
   "finding.dueToday": "Due today",
+  "finding.lateOffDays": "Overdue",
   "finding.late": "{n} working days overdue",
   "finding.round": "Report no. {n}",
   "finding.number": "No. {number}",

@@ -77,6 +77,7 @@ export function provideVisit(id: string) {
   }
 
   watch(() => draft.value?.id, () => void findPlace(draft));
+  watch([evidence, instrument], () => { if (!locked.value) answerByPhotos(draft, instrument.value, photosOf); });
   // A crash between an answer and its problem is made good on opening; nothing pops up for it.
   watch(instrument, () => { if (instrument.value && !locked.value) void follow(); });
 
@@ -94,6 +95,16 @@ async function findPlace(draft: Ref<VisitDraft | null>): Promise<void> {
   if (!unknown()) return;
   const { place, refused } = await locate();
   if (draft.value && unknown()) Object.assign(draft.value, { place, place_refused: refused });
+}
+
+/** The answer of a photo item is the list of its photos, always derived, so the two cannot differ. */
+function answerByPhotos(draft: Ref<VisitDraft | null>, instrument: Instrument | null, photosOf: VisitContext["photosOf"]): void {
+  const items = instrument?.definition.sections.flatMap((section) => section.items) ?? [];
+  for (const { key } of items.filter((item) => item.type === "photo")) {
+    const answers = draft.value?.answers;
+    const hashes = photosOf({ item: key }).map((photo) => photo.sha256);
+    if (answers && JSON.stringify(answers[key] ?? []) !== JSON.stringify(hashes)) answers[key] = hashes;
+  }
 }
 
 /** Answers the id of a problem that has just been raised. */
