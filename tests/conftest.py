@@ -7,14 +7,13 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
+from dudao.cli.preparing import compile_translations, load_data
 from tests import factories
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
     """Every test database begins as a deployment does: with rules, calendar and instruments."""
-    from dudao.cli.preparing import compile_translations, load_data
-
     compile_translations()
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         load_data()

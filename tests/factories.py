@@ -34,13 +34,21 @@ def region(code: str = "", *, parent: Region | None = None, name: str = "") -> R
     level = Level.COUNTY if parent else Level.CITY
     name = name or f"测试区{number}"
     return Region.objects.create(
-        code=code, name=name, path=path, level=level, parent=parent, office=f"{name}教育督导室", office_mark=f"测{number}督"
+        code=code,
+        name=name,
+        path=path,
+        level=level,
+        parent=parent,
+        office=f"{name}教育督导室",
+        office_mark=f"测{number}督",
     )
 
 
 def unit(*, of: Region, kind: Kind = Kind.PRIMARY, name: str = "") -> Unit:
     number = next(_numbers)
-    made = new_unit(code=f"U{number:06d}", name=name or f"第{number}小学", kind=kind, region=of, lat=27.8, lng=113.1)
+    made = new_unit(
+        code=f"U{number:06d}", name=name or f"第{number}小学", kind=kind, region=of, lat=27.8, lng=113.1
+    )
     made.save(force_insert=True)
     return made
 
@@ -119,7 +127,14 @@ def sheet(at: Place, *, files: list[EvidenceFile] | None = None, **changes: Any)
         "highlights": "作业公示规范。",
         "findings": [problem()],
         "manifest": [
-            {"sha256": one.sha256, "size": one.size, "type": "image/jpeg", "name": one.name, "role": "photo", "item": "hw_board"}
+            {
+                "sha256": one.sha256,
+                "size": one.size,
+                "type": "image/jpeg",
+                "name": one.name,
+                "role": "photo",
+                "item": "hw_board",
+            }
             for one in files or []
         ],
     }

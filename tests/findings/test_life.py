@@ -23,16 +23,22 @@ def reported(at: factories.Place) -> Finding:
     finding = factories.finding(at)
     finding = services.receive(finding, by=at.head, seen=seen(finding))
     after = factories.picture(at.head, 200)
-    return services.report(finding, by=at.head, seen=seen(finding), text="已公示", before=[], after=[after.sha256])
+    return services.report(
+        finding, by=at.head, seen=seen(finding), text="已公示", before=[], after=[after.sha256]
+    )
 
 
 def test_from_the_visit_to_struck_off_every_step_is_journalled(at) -> None:
     finding = reported(at)
-    finding = services.verify(finding, by=at.inspector, seen=seen(finding), passed=True, method="on_site", facts="属实")
+    finding = services.verify(
+        finding, by=at.inspector, seen=seen(finding), passed=True, method="on_site", facts="属实"
+    )
     finding = services.sign_off(finding, by=at.officer, seen=seen(finding))
     assert finding.state == State.STRUCK_OFF
     assert finding.struck_off_at is not None
-    kinds = list(Event.objects.filter(object_id=str(finding.pk)).order_by("pk").values_list("kind", flat=True))
+    kinds = list(
+        Event.objects.filter(object_id=str(finding.pk)).order_by("pk").values_list("kind", flat=True)
+    )
     assert kinds == [
         "finding.record", "finding.issue", "finding.receive", "finding.report", "finding.verify", "finding.sign_off"
     ]  # fmt: skip
@@ -90,7 +96,9 @@ def test_a_returned_report_opens_the_next_round_and_keeps_the_first(at) -> None:
     )
     assert finding.state == State.RETURNED
     again = factories.picture(at.head, 210)
-    finding = services.report(finding, by=at.head, seen=seen(finding), text="补拍", before=[], after=[again.sha256])
+    finding = services.report(
+        finding, by=at.head, seen=seen(finding), text="补拍", before=[], after=[again.sha256]
+    )
     assert finding.round == 2
     assert [(one.round, one.passed) for one in finding.reports.all()] == [(1, False), (2, None)]
 
@@ -98,7 +106,9 @@ def test_a_returned_report_opens_the_next_round_and_keeps_the_first(at) -> None:
 def test_the_verifier_cannot_sign_off_and_the_reporter_cannot_verify(at) -> None:
     finding = reported(at)
     both = factories.person(Role.COUNTY_OFFICE, of=at.county)
-    finding = services.verify(finding, by=both, seen=seen(finding), passed=True, method="material", facts="好")
+    finding = services.verify(
+        finding, by=both, seen=seen(finding), passed=True, method="material", facts="好"
+    )
     with pytest.raises(Forbidden):
         services.sign_off(finding, by=both, seen=seen(finding))
     assert services.sign_off(finding, by=at.officer, seen=seen(finding)).state == State.STRUCK_OFF
@@ -106,7 +116,9 @@ def test_the_verifier_cannot_sign_off_and_the_reporter_cannot_verify(at) -> None
 
 def test_refusing_to_strike_off_needs_a_reason_and_returns_it_to_the_school(at) -> None:
     finding = reported(at)
-    finding = services.verify(finding, by=at.inspector, seen=seen(finding), passed=True, method="material", facts="好")
+    finding = services.verify(
+        finding, by=at.inspector, seen=seen(finding), passed=True, method="material", facts="好"
+    )
     with pytest.raises(Invalid):
         services.refuse(finding, by=at.officer, seen=seen(finding), note=" ")
     finding = services.refuse(finding, by=at.officer, seen=seen(finding), note="材料不全")
@@ -131,7 +143,13 @@ def test_nobody_moves_a_problem_of_another_place(at, name) -> None:
     elsewhere = factories.place()
     finding = factories.finding(at)
     Finding.objects.filter(pk=finding.pk).update(state=MOVES[name].sources[0])
-    for stranger in (elsewhere.head, elsewhere.inspector, elsewhere.officer, elsewhere.city_officer, at.auditor):
+    for stranger in (
+        elsewhere.head,
+        elsewhere.inspector,
+        elsewhere.officer,
+        elsewhere.city_officer,
+        at.auditor,
+    ):
         with pytest.raises(Forbidden):
             services._move(finding, name, by=stranger, seen=Seen(MOVES[name].sources[0], 1))
 

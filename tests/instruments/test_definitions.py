@@ -27,7 +27,8 @@ def item(key: str, **more) -> dict:
 def made(*items: dict) -> Definition:
     words = {"zh": "x", "en": "x"}
     return msgspec.convert(
-        {"key": "t", "title": words, "sections": [{"key": "s", "title": words, "items": list(items)}]}, Definition
+        {"key": "t", "title": words, "sections": [{"key": "s", "title": words, "items": list(items)}]},
+        Definition,
     )
 
 
@@ -39,7 +40,11 @@ def test_the_double_reduction_check_has_25_items_with_legal_basis_in_both_langua
         assert one.basis.text.en
         assert one.basis.rule
     for section, one in double_reduction.items():
-        for words in (section.title, one.label, *(w for r in one.findings for w in (r.wording, r.requirement, r.basis))):
+        for words in (
+            section.title,
+            one.label,
+            *(w for r in one.findings for w in (r.wording, r.requirement, r.basis)),
+        ):
             assert words.zh
             assert words.en
 
@@ -59,7 +64,9 @@ def test_junior_homework_is_not_asked_of_a_primary_school(double_reduction) -> N
 def test_not_applicable_needs_a_reason(double_reduction) -> None:
     answers = {"stage": "primary", "as_offered": "na"}
     assert Fault("as_offered", "reason-missing") in faults(double_reduction, answers, {})
-    assert Fault("as_offered", "reason-missing") not in faults(double_reduction, answers, {"as_offered": "教学点豁免"})
+    assert Fault("as_offered", "reason-missing") not in faults(
+        double_reduction, answers, {"as_offered": "教学点豁免"}
+    )
 
 
 def test_wrong_kinds_and_unknown_items_are_named(double_reduction) -> None:

@@ -1,6 +1,7 @@
 """One expression language: the vectors hold Python and the phone to the same answers."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,8 @@ def test_a_vector_parses_to_its_tree_and_gives_its_value(case) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "${a", "${A} = 1", "1 +", "(1", "1 2", "foo(1)", "count()", "'open", "${a} = = 1", "not(1, 2)", "a"]
+    "text",
+    ["", "${a", "${A} = 1", "1 +", "(1", "1 2", "foo(1)", "count()", "'open", "${a} = = 1", "not(1, 2)", "a"],
 )
 def test_what_is_no_expression_is_refused_with_its_place(text) -> None:
     with pytest.raises(BadExpression) as caught:
@@ -42,7 +44,14 @@ def test_division_by_zero_gives_empty() -> None:
     assert evaluate(parse("${a} mod 0"), {"a": 3}) is None
 
 
-values = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5) | st.lists(st.text(max_size=2), max_size=3)
+values = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.text(max_size=5)
+    | st.lists(st.text(max_size=2), max_size=3)
+)
 texts = st.sampled_from([case["text"] for case in VECTORS])
 
 
@@ -55,7 +64,5 @@ def test_no_answer_makes_an_expression_fail(text, data) -> None:
 
 @given(st.text(alphabet="${}ab()'\"=<>!+-*.,1 andortdivmo", max_size=40))
 def test_any_text_parses_or_is_refused(text) -> None:
-    try:
+    with suppress(BadExpression):
         parse(text)
-    except BadExpression:
-        pass

@@ -1,5 +1,7 @@
 """The journal: sealed without gaps, refused by the database to be changed, checked by anyone."""
 
+from itertools import pairwise
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
@@ -18,7 +20,7 @@ def test_every_event_gets_the_next_number_and_the_hash_of_the_one_before(at) -> 
     seal_all()
     seals = list(Seal.objects.order_by("seq"))
     assert [one.seq for one in seals] == list(range(1, len(seals) + 1))
-    assert all(later.previous == earlier.hash for earlier, later in zip(seals, seals[1:], strict=False))
+    assert all(later.previous == earlier.hash for earlier, later in pairwise(seals))
     assert len(seals) == Event.objects.count()
     assert not Unsealed.objects.exists()
     assert list(services.faults()) == []
@@ -30,7 +32,11 @@ def test_the_database_itself_refuses_to_change_what_was_written(at, table, state
     factories.visit(at)
     seal_all()
     column = "note" if table == "journal_event" else "hash"
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement.format(t=table, c=column))
 
 
@@ -75,8 +81,7 @@ def test_a_follower_that_fails_does_not_advance(at) -> None:
         factories.visit(at)
         seal_all()
         with pytest.raises(RuntimeError, match="broken"):
-            while followers.run():
-                pass
+            followers.run()
         assert Follower.objects.get(name="test.broken").seq == 0
     finally:
         followers._followers.pop("test.broken")

@@ -1,6 +1,7 @@
 """`dudao journal`: check and export the sealed journal."""
 
 import json
+from typing import TextIO
 
 import click
 
@@ -32,7 +33,7 @@ def verify() -> None:
 
 @journal.command()
 @click.argument("file", type=click.File("w", encoding="utf-8"))
-def export(file: click.utils.LazyFile) -> None:
+def export(file: TextIO) -> None:
     """Write all sealed events as JSON lines to FILE ("-" for standard output), for an independent check."""
     import django
 

@@ -76,7 +76,7 @@ class Document(models.Model):
     rendered_at = models.DateTimeField(null=True, editable=False)
     error = models.TextField(blank=True, editable=False)
 
-    objects: ClassVar[models.Manager["Document"]] = DocumentQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager["Document"]] = DocumentQuerySet.as_manager()
 
     class Meta:
         ordering = ["-issued_at", "-pk"]

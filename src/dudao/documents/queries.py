@@ -12,7 +12,7 @@ from dudao.people.access import Anyone
 
 def documents_visible_to(user: Anyone) -> QuerySet[Document]:
     """Documents within reach, newest first."""
-    rows: QuerySet[Document] = Document.objects.visible_to(user).newest_first()  # type: ignore[attr-defined]
+    rows: QuerySet[Document] = Document.objects.visible_to(user).newest_first()
     return rows.select_related("issuer", "unit").defer("source")
 
 

@@ -124,7 +124,9 @@ def _units(units: list[Unit], today: date) -> list[dict[str, Any]]:
             "needed": in_force("visit.per_month", region=unit.region, on=today),
             "done": told[unit.pk].done,
             "due_on": str(last),
-            "last_visit_on": str(timezone.localtime(told[unit.pk].last).date()) if told[unit.pk].last else None,
+            "last_visit_on": str(timezone.localtime(told[unit.pk].last).date())
+            if told[unit.pk].last
+            else None,
             "open_findings": open_.get(unit.pk, 0),
         }
         for unit in units

@@ -73,7 +73,11 @@ def device(request: HttpRequest) -> HttpResponse:
         {
             "token": token,
             "expires_at": expires_at,
-            "user": {"id": request.user.pk, "name": request.user.name, "certificate_no": request.user.certificate_no},
+            "user": {
+                "id": request.user.pk,
+                "name": request.user.name,
+                "certificate_no": request.user.certificate_no,
+            },
             "server_time": clock.now(),
         }
     )

@@ -21,7 +21,7 @@ class PhotosField(forms.FileField):
         widget = ManyFiles(attrs={"accept": "image/*", "class": "form-control", "multiple": True})
         super().__init__(required=False, widget=widget, **options)
 
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
         files = data if isinstance(data, list | tuple) else [data] if data else []
         return [super(PhotosField, self).clean(one, initial) for one in files]
 
@@ -34,7 +34,9 @@ class SeenForm(forms.Form):
 
 
 def _area(rows: int, placeholder: Any = "") -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows, "class": "form-control", "maxlength": 4000, "placeholder": placeholder})
+    return forms.Textarea(
+        attrs={"rows": rows, "class": "form-control", "maxlength": 4000, "placeholder": placeholder}
+    )
 
 
 class NoteForm(SeenForm):

@@ -36,7 +36,7 @@ def follow(events: Sequence[Event]) -> None:
     """Tell those who must act next. The event's id is the key, so a second reading tells nobody twice."""
     told = [event for event in events if event.kind in KINDS]
     found = Finding.objects.select_related("unit__region", "inspector").in_bulk(
-        [event.object_id for event in told]  # type: ignore[arg-type]
+        [event.object_id for event in told]
     )
     by_id = {str(pk): finding for pk, finding in found.items()}
     for event in told:
@@ -47,7 +47,7 @@ def follow(events: Sequence[Event]) -> None:
 
 def still_matters(event: Event, finding: Finding) -> bool:
     """Whether the problem is still where the event left it; if the world has moved on nobody need be told."""
-    return event.after.get("state", State.RECORDED) == finding.state
+    return bool(event.after.get("state", State.RECORDED) == finding.state)
 
 
 def send(kind: str, finding: Finding, *, key: str, note: str = "", at: datetime | None = None) -> int:
@@ -75,13 +75,13 @@ def recipients(kind: str, finding: Finding) -> list[User]:
     if kind == "finding.record":
         return holders("finding.issue", finding) if finding.severity == "SERIOUS" else []
     if kind == "finding.overdue":
-        return holders("finding.receive", finding) + [finding.inspector] + holders("finding.issue", finding)
+        return [*holders("finding.receive", finding), finding.inspector, *holders("finding.issue", finding)]
     return holders("finding.sign_off", finding)
 
 
 def holders(capability: str, finding: Finding) -> list[User]:
     """People whose grant of the unit itself, or of its own region, carries `capability`: not the offices above."""
     roles = [role for role, rights in RIGHTS.items() if capability in rights]
-    grants = Grant.objects.in_force(clock.today()).filter(role__in=roles)  # type: ignore[attr-defined]
+    grants = Grant.objects.in_force(clock.today()).filter(role__in=roles)
     near = grants.filter(unit=finding.unit) | grants.filter(region=finding.unit.region)
     return list(User.objects.filter(pk__in=near.values("user_id"), is_active=True))

@@ -61,7 +61,7 @@ class Finding(models.Model):
     )
     struck_off_at = models.DateTimeField(_("销号时间"), null=True, editable=False)
 
-    objects: ClassVar[models.Manager["Finding"]] = FindingQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager["Finding"]] = FindingQuerySet.as_manager()
 
     class Meta:
         ordering = ["due_on", "-recorded_at", "pk"]

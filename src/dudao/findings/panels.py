@@ -10,7 +10,7 @@ from dudao.inspections.models import Visit
 
 
 def of_visit(request: HttpRequest, visit: Visit) -> SafeString:
-    found = Finding.objects.visible_to(request.user).filter(visit=visit).select_related("unit__region")  # type: ignore[attr-defined]
+    found = Finding.objects.visible_to(request.user).filter(visit=visit).select_related("unit__region")
     return render_to_string(
         "findings/_of_visit.html", {"rows": with_due(list(found.order_by("number")))}, request=request
     )

@@ -21,7 +21,7 @@ def record_findings(visit: Visit, sheet: VisitIn) -> None:
 def project_verification(entry: Entry, payload: VerificationIn) -> None:
     """A verification made on the phone. If the problem moved meanwhile it is kept and shown, never lost."""
     by = User.objects.get(pk=entry.user_id)
-    finding = Finding.objects.visible_to(by).filter(pk=payload.finding).select_related("unit__region").first()  # type: ignore[attr-defined]
+    finding = Finding.objects.visible_to(by).filter(pk=payload.finding).select_related("unit__region").first()
     if finding is None:
         raise Quarantine("finding-unknown", "找不到这个问题,或您已不负责该校。")
     try:

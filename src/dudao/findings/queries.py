@@ -30,7 +30,7 @@ DEFAULT_SORT = "due"
 class Filters:
     """The ledger's filters, read from the address; what makes no sense is ignored."""
 
-    state: str = ""
+    state: str = "open"  # the ledger begins with what is not yet struck off; "" is all
     severity: str = ""
     category: str = ""
     region: str = ""
@@ -43,7 +43,7 @@ class Filters:
     def read(cls, query: QueryDict) -> "Filters":
         sort = query.get("sort", DEFAULT_SORT)
         return cls(
-            state=query.get("state", ""),
+            state=query.get("state", "open"),
             severity=query.get("severity", ""),
             category=query.get("category", ""),
             region=query.get("region", ""),
@@ -60,7 +60,7 @@ class Filters:
 
 def ledger(user: Anyone, filters: Filters) -> QuerySet[Finding]:
     """Problems `user` may see that fit `filters`, in their order."""
-    rows: Any = Finding.objects.visible_to(user).select_related("unit__region", "inspector")  # type: ignore[attr-defined]
+    rows: Any = Finding.objects.visible_to(user).select_related("unit__region", "inspector")
     if filters.state == "open":
         rows = rows.filter(state__in=OPEN)
     elif filters.state in State:
@@ -93,8 +93,8 @@ def _sorted(rows: Any, sort: str) -> QuerySet[Finding]:
         output_field=IntegerField(),
     )
     field = SORTS[sort.lstrip("-")]
-    ordered = rows.annotate(weight=rank).order_by(("-" if sort.startswith("-") else "") + field, "-recorded_at", "pk")
-    return ordered  # type: ignore[no-any-return]
+    ordered: QuerySet[Finding] = rows.annotate(weight=rank)
+    return ordered.order_by(("-" if sort.startswith("-") else "") + field, "-recorded_at", "pk")
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,5 @@ def with_due(findings: list[Finding]) -> list[tuple[Finding, Due | None]]:
 
 def similar_struck_off(finding: Finding, user: Anyone) -> list[Finding]:
     """How others solved the same kind of problem: struck-off ones of the category, newest first."""
-    rows = Finding.objects.visible_to(user).filter(  # type: ignore[attr-defined]
-        category=finding.category, state=State.STRUCK_OFF
-    )
+    rows = Finding.objects.visible_to(user).filter(category=finding.category, state=State.STRUCK_OFF)
     return list(rows.exclude(pk=finding.pk).select_related("unit").order_by("-struck_off_at")[:3])

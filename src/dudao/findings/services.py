@@ -65,7 +65,14 @@ def send_after_filing(visit: Visit) -> None:
     kept_back = in_force("finding.office_issues", region=region, on=clock.today())
     for finding in Finding.objects.filter(visit=visit, state=State.RECORDED).select_related("unit__region"):
         if finding.settled_on_spot:
-            _swap(finding, "settle", State.RECORDED, State.VERIFIED, by=visit.inspector, **_verified(visit.inspector))
+            _swap(
+                finding,
+                "settle",
+                State.RECORDED,
+                State.VERIFIED,
+                by=visit.inspector,
+                **_verified(visit.inspector),
+            )
         elif finding.severity not in kept_back:
             _swap(finding, "issue", State.RECORDED, State.NOTIFIED, by=visit.inspector, **_notified(finding))
 
@@ -175,14 +182,15 @@ def _verified(by: User) -> dict[str, Any]:
 
 def _attach(row: Report, kind: PhotoKind, hashes: Sequence[str]) -> None:
     ReportPhoto.objects.bulk_create(
-        ReportPhoto(report=row, kind=kind, sha256=one, position=position) for position, one in enumerate(hashes)
+        ReportPhoto(report=row, kind=kind, sha256=one, position=position)
+        for position, one in enumerate(hashes)
     )
 
 
 def _move(finding: Finding, name: str, *, by: User, seen: Seen, note: str = "", **changes: Any) -> Finding:
     """Make one move of `states.MOVES`. Raises Forbidden, or StaleState if someone was faster."""
     step = MOVES[name]
-    if not Finding.objects.visible_to(by, step.capability).filter(pk=finding.pk).exists():  # type: ignore[attr-defined]
+    if not Finding.objects.visible_to(by, step.capability).filter(pk=finding.pk).exists():
         raise Forbidden
     if seen.state not in step.sources or seen.round != finding.round:
         raise StaleState(_("问题状态已变化,请刷新后再试。"), move=name, seen=seen.state)
@@ -215,4 +223,6 @@ def _tell(finding: Finding, kind: str, *, by: User, note: str = "", **states: An
 
 def severity_limits(region: Any) -> dict[str, Limit]:
     """The time to rectify for each severity, as in force today in `region`."""
-    return {level.value: limit(f"finding.deadline.{level}", region=region, on=clock.today()) for level in Severity}
+    return {
+        level.value: limit(f"finding.deadline.{level}", region=region, on=clock.today()) for level in Severity
+    }

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -22,6 +22,7 @@ from dudao.kernel.errors import DudaoError
 from dudao.kernel.excel import workbook
 from dudao.people.guards import requires
 from dudao.people.models import User
+from dudao.people.requests import SignedIn
 from dudao.places.models import Region
 from dudao.rules.models import WordKind
 from dudao.rules.queries import words
@@ -31,7 +32,7 @@ MOST_EXPORTED = 50_000
 
 @require_GET
 @requires("finding.view")
-def ledger(request: HttpRequest) -> HttpResponse:
+def ledger(request: SignedIn) -> HttpResponse:
     """Problems with filters in the address, sort, paging."""
     filters = queries.Filters.read(request.GET)
     page = Paginator(queries.ledger(request.user, filters), 20).get_page(request.GET.get("page"))
@@ -52,12 +53,14 @@ def ledger(request: HttpRequest) -> HttpResponse:
 def _regions(user: User) -> list[Region]:
     """Regions below the person's own that a filter makes sense for."""
     paths = [grant.region.path for grant in user.grants_with("finding.view") if grant.region]
-    return [region for path in paths for region in Region.objects.filter(path__startswith=path).exclude(path=path)]
+    return [
+        region for path in paths for region in Region.objects.filter(path__startswith=path).exclude(path=path)
+    ]
 
 
 @require_GET
 @requires("finding.view")
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: SignedIn) -> HttpResponse:
     """The filtered ledger as Excel."""
     filters = queries.Filters.read(request.GET)
     names = {word.key: word.label for word in words(WordKind.CATEGORY)}
@@ -88,13 +91,13 @@ def _excel_row(finding: Finding, names: dict[str, str]) -> Sequence[Any]:
 
 @require_GET
 @requires("finding.view")
-def show(request: HttpRequest, pk: Any) -> HttpResponse:
+def show(request: SignedIn, pk: Any) -> HttpResponse:
     """One problem: what was found, what is asked, by when, and the next step."""
     return _page(request, _get(request, pk))
 
 
 @require_POST
-def move(request: HttpRequest, pk: Any, name: str) -> HttpResponse:
+def move(request: SignedIn, pk: Any, name: str) -> HttpResponse:
     """Make one move. A fault shows at its field with all that was typed; a photo once sent is kept."""
     if name not in FORMS:
         raise Http404
@@ -106,26 +109,33 @@ def move(request: HttpRequest, pk: Any, name: str) -> HttpResponse:
             kept = _store_photos(request, form)
             _services[name](finding, request.user, form.cleaned_data, kept)
         except DudaoError as error:
-            form.add_error(error.details.get("field") if error.details.get("field") in form.fields else None, error.message)
+            form.add_error(
+                error.details.get("field") if error.details.get("field") in form.fields else None,
+                error.message,
+            )
             return _page(request, _get(request, pk), tried=name, form=form, kept=kept, status=error.status)
         messages.success(request, _("已完成:%(step)s") % {"step": MOVES[name].label})
         return redirect("findings:show", pk=pk)
     return _page(request, finding, tried=name, form=form, kept=kept, status=422)
 
 
-def _get(request: HttpRequest, pk: Any) -> Finding:
-    rows = Finding.objects.visible_to(request.user)  # type: ignore[attr-defined]
-    found: Finding = get_object_or_404(rows.select_related("unit__region", "inspector", "visit", "verified_by"), pk=pk)
+def _get(request: SignedIn, pk: Any) -> Finding:
+    rows = Finding.objects.visible_to(request.user)
+    found: Finding = get_object_or_404(
+        rows.select_related("unit__region", "inspector", "visit", "verified_by"), pk=pk
+    )
     return found
 
 
-def _store_photos(request: HttpRequest, form: SeenForm) -> dict[str, list[str]]:
+def _store_photos(request: SignedIn, form: SeenForm) -> dict[str, list[str]]:
     """Store what was uploaded at once, so that a later fault does not ask for the photos again."""
-    stored = {}
+    stored: dict[str, list[str]] = {}
     for field in ("before", "after", "photos"):
         if field in form.fields:
             held = [sha for sha in request.POST.getlist(f"kept_{field}") if len(sha) == 64]
-            held += [store_picture(file, by=request.user).sha256 for file in form.cleaned_data.get(field) or []]
+            held += [
+                store_picture(file, by=request.user).sha256 for file in form.cleaned_data.get(field) or []
+            ]
             stored[field] = held
     return stored
 
@@ -155,13 +165,15 @@ _services: dict[str, Any] = {
     ),
     "verify": _verify(True),
     "return": _verify(False),
-    "sign_off": lambda f, user, data, kept: services.sign_off(f, by=user, seen=_seen(data), note=data["note"]),
+    "sign_off": lambda f, user, data, kept: services.sign_off(
+        f, by=user, seen=_seen(data), note=data["note"]
+    ),
     "refuse": lambda f, user, data, kept: services.refuse(f, by=user, seen=_seen(data), note=data["note"]),
 }
 
 
 def _page(
-    request: HttpRequest,
+    request: SignedIn,
     finding: Finding,
     *,
     tried: str = "",
@@ -185,8 +197,12 @@ def _page(
         "steps": timeline(finding, STEPS),
         "reports": reports,
         "photo_kinds": list(PhotoKind),
-        "category": next((w.label for w in words(WordKind.CATEGORY) if w.key == finding.category), finding.category),
-        "similar": queries.similar_struck_off(finding, request.user) if request.user.can("finding.report") else [],
+        "category": next(
+            (w.label for w in words(WordKind.CATEGORY) if w.key == finding.category), finding.category
+        ),
+        "similar": queries.similar_struck_off(finding, request.user)
+        if request.user.can("finding.report")
+        else [],
     }
     return render(request, "findings/show.html", context, status=status)
 
@@ -198,7 +214,7 @@ def available(finding: Finding, user: User) -> dict[str, SeenForm]:
     for name, step in MOVES.items():
         if finding.state not in step.sources:
             continue
-        allowed = Finding.objects.visible_to(user, step.capability).filter(pk=finding.pk).exists()  # type: ignore[attr-defined]
+        allowed = Finding.objects.visible_to(user, step.capability).filter(pk=finding.pk).exists()
         if allowed and not (name in ("sign_off",) and finding.verified_by_id == user.pk):
             found[name] = FORMS[name](initial=initial, auto_id=f"{name}_%s")
     return found

@@ -1,7 +1,9 @@
 """Coverage: which schools were visited in which month (domain §2.10). Reads roll-ups and places, never the ledgers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.db.models import Q, Sum
 
@@ -68,7 +70,9 @@ def coverage(region: Region, month: date) -> Coverage:
     rows = UnitMonth.objects.filter(region_path__startswith=region.path, month=month)
     covered = rows.filter(visits__gte=least, unit_id__in=units.values("pk")).count()
     sums = rows.aggregate(visits=Sum("visits"), found=Sum("found"), struck_off=Sum("struck_off"))
-    return Coverage(region, units.count(), covered, *(sums[key] or 0 for key in ("visits", "found", "struck_off")))
+    return Coverage(
+        region, units.count(), covered, *(sums[key] or 0 for key in ("visits", "found", "struck_off"))
+    )
 
 
 def coverage_below(region: Region, month: date) -> list[Coverage]:
@@ -106,9 +110,7 @@ def this_month() -> date:
     return month_of(clock.today())
 
 
-
-
-def visits_this_month(unit_ids: list[object]) -> dict[object, int]:
+def visits_this_month(unit_ids: Sequence[UUID]) -> dict[UUID, int]:
     """Unit id → filed visits of this month."""
     rows = UnitMonth.objects.filter(unit_id__in=unit_ids, month=this_month())
     return dict(rows.values_list("unit_id", "visits"))

@@ -108,7 +108,9 @@ def _results(visit: Visit) -> Table:
         if item.type in ("photo", "signature") or not is_relevant(section, item, held):
             continue
         number += 1
-        rows.append((str(number), item.label.zh, answer_text(item, held.get(item.key)), visit.notes.get(item.key, "")))
+        rows.append(
+            (str(number), item.label.zh, answer_text(item, held.get(item.key)), visit.notes.get(item.key, ""))
+        )
     columns = (
         Column(title="序号", width=0.6, align="centre"),
         Column(title="检查内容", width=4),

@@ -54,7 +54,7 @@ class Visit(models.Model):
     unit_refused = models.CharField(_("未签字原因"), max_length=300, blank=True)
     flags = models.JSONField(default=list)
 
-    objects: ClassVar[models.Manager["Visit"]] = VisitQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager["Visit"]] = VisitQuerySet.as_manager()
 
     class Meta:
         ordering = ["-arrived_at", "-pk"]

@@ -43,7 +43,9 @@ def shots(visit: Visit) -> list[Shot]:
         EvidenceFile.objects.filter(sha256__in=[one.sha256 for one in files]).values_list("sha256", flat=True)
     )
     language = get_language() or "zh"
-    labels = {item.key: item.label.in_language(language) for _section, item in visit.version.definition.items()}
+    labels = {
+        item.key: item.label.in_language(language) for _section, item in visit.version.definition.items()
+    }
     labels |= {"inspector": _("督学签字"), "unit": _("学校签字")}
     return [Shot(one, labels.get(one.item, _("现场照片")), one.sha256 in stored) for one in files]
 
@@ -89,11 +91,13 @@ def method_labels(visit: Visit) -> list[str]:
 
 def latest(user: Anyone, count: int = 30) -> list[Visit]:
     """What came in last, with the number of files that are still on their way."""
-    rows = Visit.objects.visible_to(user, "live.view").select_related("unit__region", "inspector")  # type: ignore[attr-defined]
+    rows = Visit.objects.visible_to(user, "live.view").select_related("unit__region", "inspector")
     return list(rows.annotate(finding_count=Count("findings")).order_by("-arrived_at")[:count])
 
 
 def regions_below(user: User) -> list[Region]:
     """Regions under the person's own: what a region filter offers."""
     paths = [grant.region.path for grant in user.grants_with("visit.view") if grant.region]
-    return [region for path in paths for region in Region.objects.filter(path__startswith=path).exclude(path=path)]
+    return [
+        region for path in paths for region in Region.objects.filter(path__startswith=path).exclude(path=path)
+    ]

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +16,7 @@ from dudao.inspections import panels, queries
 from dudao.inspections.models import Visit
 from dudao.journal.queries import timeline
 from dudao.people.guards import requires
+from dudao.people.requests import SignedIn
 from dudao.places.models import Region
 
 STEPS = {"visit.arrive": _("记录已从手机到达"), "visit.file": _("全部文件到齐,归档并生成文书")}
@@ -23,10 +24,10 @@ STEPS = {"visit.arrive": _("记录已从手机到达"), "visit.file": _("全部�
 
 @require_GET
 @requires("visit.view")
-def visit_list(request: HttpRequest) -> HttpResponse:
+def visit_list(request: SignedIn) -> HttpResponse:
     """Visits by arrival, filtered by school, inspector, month, region."""
     query, month = request.GET.get("q", "").strip()[:100], request.GET.get("month", "")
-    rows: Any = Visit.objects.visible_to(request.user).select_related("unit__region", "inspector")  # type: ignore[attr-defined]
+    rows: Any = Visit.objects.visible_to(request.user).select_related("unit__region", "inspector")
     if query:
         rows = rows.filter(
             Q(unit__name__icontains=query)
@@ -59,9 +60,9 @@ def _first_of(month: str) -> date | None:
 
 @require_GET
 @requires("visit.view")
-def show(request: HttpRequest, pk: Any) -> HttpResponse:
+def show(request: SignedIn, pk: Any) -> HttpResponse:
     """One visit: what was answered, photographed, found, and which documents came of it."""
-    rows = Visit.objects.visible_to(request.user).select_related("unit__region", "inspector", "version")  # type: ignore[attr-defined]
+    rows = Visit.objects.visible_to(request.user).select_related("unit__region", "inspector", "version")
     visit = get_object_or_404(rows, pk=pk)
     shots = queries.shots(visit)
     context = {
@@ -80,7 +81,7 @@ def show(request: HttpRequest, pk: Any) -> HttpResponse:
 
 @require_GET
 @requires("live.view")
-def live(request: HttpRequest) -> HttpResponse:
+def live(request: SignedIn) -> HttpResponse:
     """The live stream: what has just come in, refreshing by itself (督导实况)."""
     template = "inspections/live.html" + ("#stream" if request.htmx else "")
     count = 8 if request.GET.get("count") == "8" else 30

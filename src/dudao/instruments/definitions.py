@@ -128,7 +128,9 @@ def check(definition: Definition) -> None:
                 % {"key": item.key, "refs": "、".join(sorted(spoken - set(keys)))}
             )
         relevance = [text for text in (section.relevant, item.relevant) if text]
-        needs[item.key] = set().union(*(expressions.references(expressions.parse(t)) for t in relevance), set())
+        needs[item.key] = set().union(
+            *(expressions.references(expressions.parse(t)) for t in relevance), set()
+        )
     order(needs)
 
 

@@ -127,9 +127,9 @@ class _Parser:
             tree = self.binary(0)
             self.expect(")")
             return tree
-        if kind == "name":
-            return self.call(value, at)
-        self.fail(at)
+        if kind != "name":
+            self.fail(at)
+        return self.call(value, at)
 
     def call(self, name: str, at: int) -> Tree:
         self.expect("(")

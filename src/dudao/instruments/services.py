@@ -30,7 +30,9 @@ def publish(definition: Definition, *, by: User | None) -> Version:
     version = Version.objects.create(
         hash=name, instrument=instrument, number=last + 1, content=msgspec.to_builtins(definition)
     )
-    journal.record("instrument.publish", by=by, obj=version, label=definition.title.zh, after={"number": last + 1})
+    journal.record(
+        "instrument.publish", by=by, obj=version, label=definition.title.zh, after={"number": last + 1}
+    )
     return version
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import tempfile
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
@@ -21,7 +22,7 @@ LARGEST_PICTURE = 20 * 1024 * 1024
 NO_ENTRY = UUID(int=0)  # it came by a page, not by an entry
 
 
-def store_picture(file: UploadedFile, *, by: User) -> EvidenceFile:
+def store_picture(file: "UploadedFile[Any]", *, by: User) -> EvidenceFile:
     """Store one picture from a form. Raises Invalid when it is no picture or too large; nothing is stored then."""
     name = shorten(clean(file.name or ""), 200)
     if (file.size or 0) > LARGEST_PICTURE:

@@ -49,7 +49,7 @@ class Entry(models.Model):
     check_due = models.BooleanField(default=False)  # its files should be counted again
     completed_at = models.DateTimeField(null=True)
 
-    objects: ClassVar[models.Manager["Entry"]] = EntryQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager["Entry"]] = EntryQuerySet.as_manager()
 
     class Meta:
         ordering = ["received_at", "id"]

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -18,10 +18,11 @@ from dudao.intake.reasons import reason_words
 from dudao.intake.variants import EDGES, NoPicture, variant
 from dudao.people.guards import requires
 from dudao.people.models import User
+from dudao.people.requests import SignedIn
 
 
 @require_GET
-def evidence(request: HttpRequest, sha256: str, name: str) -> FileResponse:
+def evidence(request: SignedIn, sha256: str, name: str) -> FileResponse:
     """A photo as thumb or view (made anew, without EXIF), or the original as a download."""
     if not evidence_access.may_see(request.user, sha256):
         raise Http404
@@ -50,22 +51,23 @@ def _original(file: EvidenceFile) -> FileResponse:
 
 @require_GET
 @requires(CAPABILITY)
-def quarantine(request: HttpRequest) -> HttpResponse:
+def quarantine(request: SignedIn) -> HttpResponse:
     """Entries that were acknowledged and could not be turned into records: kept, explained, replayed."""
-    waiting: Any = Entry.objects.visible_to(request.user).in_trouble()  # type: ignore[attr-defined]
+    waiting: Any = Entry.objects.visible_to(request.user).in_trouble()
     page = Paginator(waiting.order_by("-received_at", "pk"), 20).get_page(request.GET.get("page"))
     senders = User.objects.in_bulk({entry.user_id for entry in page})
     rows = [
-        {"entry": entry, "sender": senders.get(entry.user_id), "reason": reason_words(entry.reason)} for entry in page
+        {"entry": entry, "sender": senders.get(entry.user_id), "reason": reason_words(entry.reason)}
+        for entry in page
     ]
     return render(request, "intake/quarantine.html", {"page": page, "rows": rows})
 
 
 @require_GET
 @requires(CAPABILITY)
-def entry(request: HttpRequest, pk: Any) -> HttpResponse:
+def entry(request: SignedIn, pk: Any) -> HttpResponse:
     """One entry as it came."""
-    found = get_object_or_404(Entry.objects.visible_to(request.user), pk=pk)  # type: ignore[attr-defined]
+    found = get_object_or_404(Entry.objects.visible_to(request.user), pk=pk)
     context = {
         "entry": found,
         "sender": User.objects.filter(pk=found.user_id).first(),
@@ -77,8 +79,8 @@ def entry(request: HttpRequest, pk: Any) -> HttpResponse:
 
 @require_POST
 @requires(CAPABILITY)
-def replay(request: HttpRequest, pk: Any) -> HttpResponse:
-    found = get_object_or_404(Entry.objects.visible_to(request.user), pk=pk)  # type: ignore[attr-defined]
+def replay(request: SignedIn, pk: Any) -> HttpResponse:
+    found = get_object_or_404(Entry.objects.visible_to(request.user), pk=pk)
     services.replay(found, by=request.user)
     messages.success(request, _("已重新处理,结果几秒内可见。"))
     return redirect("intake:quarantine")

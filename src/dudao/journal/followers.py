@@ -29,9 +29,7 @@ def _advance(name: str, follow: Follow) -> int:
     if cursor.seq >= newest:
         return 0
     with transaction.atomic():
-        seals = list(
-            Seal.objects.filter(seq__gt=cursor.seq).select_related("event").order_by("seq")[:BATCH]
-        )
+        seals = list(Seal.objects.filter(seq__gt=cursor.seq).select_related("event").order_by("seq")[:BATCH])
         moved = Follower.objects.filter(name=name, seq=cursor.seq).update(seq=seals[-1].seq)
         if not moved:
             return 0  # another worker took this batch

@@ -106,5 +106,7 @@ def faults() -> Iterator[str]:
             yield f"seq {link.seq} (event {link.event_id}) was changed after it was sealed"
         expected, previous = link.seq + 1, link.hash
     sealed = Seal.objects.values("event_id")
-    for pk in Event.objects.exclude(pk__in=sealed).exclude(unsealed__isnull=False).values_list("pk", flat=True):
+    for pk in (
+        Event.objects.exclude(pk__in=sealed).exclude(unsealed__isnull=False).values_list("pk", flat=True)
+    ):
         yield f"event {pk} is neither sealed nor waiting"

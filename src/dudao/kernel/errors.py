@@ -28,8 +28,8 @@ class Forbidden(DudaoError):
 
     code, status = "forbidden", 403
 
-    def __init__(self, message: Any = _("您没有执行此操作的权限。"), **details: Any) -> None:
-        super().__init__(message, **details)
+    def __init__(self, message: Any = None, **details: Any) -> None:
+        super().__init__(message or _("您没有执行此操作的权限。"), **details)
 
 
 class NotFound(DudaoError):

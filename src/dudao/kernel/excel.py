@@ -24,7 +24,9 @@ def plain(value: Any) -> Any:
 def workbook(title: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequence[Any]]) -> bytes:
     """One sheet: a bold frozen head of (`label`, width in characters), then `rows`. Dates become date cells."""
     buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = xlsxwriter.Workbook(
+        buffer, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
     sheet = book.add_worksheet(title[:31])
     head = book.add_format({"bold": True, "bg_color": "#E8EEF7", "border": 1, "text_wrap": True})
     day = book.add_format({"num_format": "yyyy-mm-dd", "align": "left", "valign": "top"})

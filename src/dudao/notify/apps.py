@@ -11,6 +11,6 @@ class NotifyConfig(AppConfig):
         from dudao.ui.context import register_counter  # noqa: PLC0415
 
         def unread(request: HttpRequest) -> int:
-            return Message.objects.filter(recipient=request.user, read_at__isnull=True).count()
+            return Message.objects.filter(recipient_id=request.user.pk, read_at__isnull=True).count()
 
         register_counter("unread", unread)

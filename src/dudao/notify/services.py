@@ -49,7 +49,8 @@ def send_once(
         raise ValueError(f"message kind not registered: {kind=}")
     sent_at = at or clock.now()
     rows = [
-        Message(recipient=person, kind=kind, key=key, url=url, params=params or {}, sent_at=sent_at) for person in to
+        Message(recipient=person, kind=kind, key=key, url=url, params=params or {}, sent_at=sent_at)
+        for person in to
     ]
     before = Message.objects.filter(key=key).count()
     Message.objects.bulk_create(rows, ignore_conflicts=True)

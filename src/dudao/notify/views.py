@@ -1,16 +1,17 @@
 """The inbox."""
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from dudao.notify import services
 from dudao.notify.models import Message
+from dudao.people.requests import SignedIn
 
 
 @require_GET
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: SignedIn) -> HttpResponse:
     """A person's messages, newest first."""
     page = Paginator(Message.objects.filter(recipient=request.user), 20).get_page(request.GET.get("page"))
     rows = []
@@ -21,7 +22,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def open_message(request: HttpRequest, pk: int) -> HttpResponse:
+def open_message(request: SignedIn, pk: int) -> HttpResponse:
     """Mark read and go where it leads."""
     message = get_object_or_404(Message, recipient=request.user, pk=pk)
     services.mark_read(request.user, message_id=pk)
@@ -29,6 +30,6 @@ def open_message(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def read_all(request: HttpRequest) -> HttpResponse:
+def read_all(request: SignedIn) -> HttpResponse:
     services.mark_read(request.user)
     return redirect("notify:list")

@@ -74,7 +74,7 @@ def _ledger(**query: Any) -> str:
 def _count(user: User, capability: str, state: State) -> int:
     if not user.can(capability):
         return 0
-    rows = Finding.objects.visible_to(user, capability).filter(state=state)  # type: ignore[attr-defined]
+    rows = Finding.objects.visible_to(user, capability).filter(state=state)
     if capability == "finding.sign_off":
         rows = rows.exclude(verified_by=user)
     return int(rows.count())
@@ -83,7 +83,7 @@ def _count(user: User, capability: str, state: State) -> int:
 def _waiting(user: User) -> list[Waiting]:
     overdue = 0
     if user.can("finding.view"):
-        overdue = Finding.objects.visible_to(user).overdue(clock.today()).count()  # type: ignore[attr-defined]
+        overdue = Finding.objects.visible_to(user).overdue(clock.today()).count()
     return [
         Waiting(_("已逾期"), overdue, "clock-exclamation", "red", _ledger(overdue=1)),
         Waiting(
@@ -121,7 +121,7 @@ def _tasks(user: User) -> list[tuple[Finding, Due | None]]:
     """What a unit must act on, nearest deadline first."""
     if not user.has_role(Role.UNIT):
         return []
-    rows = Finding.objects.visible_to(user, "finding.report").filter(state__in=WITH_UNIT)  # type: ignore[attr-defined]
+    rows = Finding.objects.visible_to(user, "finding.report").filter(state__in=WITH_UNIT)
     found = with_due(list(rows.select_related("unit__region")))
     return sorted(found, key=lambda pair: pair[1].on if pair[1] else clock.today())
 

@@ -13,5 +13,5 @@ EVENTS = {
     "instrument.publish": _("发布督导量表"),
     "device.sign_in": _("手机登录"),
     "account.password": _("修改密码"),
-    "intake.replay": _("重新处理待查条目"),
+    "entry.replay": _("重新处理待查条目"),
 }

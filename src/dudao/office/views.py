@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -26,6 +26,7 @@ from dudao.people.access import region_scope, unit_scope
 from dudao.people.guards import requires
 from dudao.people.models import User
 from dudao.people.queries import accounts_visible_to, inspector_names
+from dudao.people.requests import SignedIn
 from dudao.people.roles import Role
 from dudao.places.models import Unit
 from dudao.queue import jobs
@@ -34,7 +35,7 @@ from dudao.rules.queries import calendar_known_until
 
 
 @require_GET
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: SignedIn) -> HttpResponse:
     """The workbench."""
     return render(request, "office/home.html", {"home": workbench.of(request.user), "month": clock.today()})
 
@@ -49,7 +50,7 @@ def _match(text: str) -> Q:
 
 @require_GET
 @requires("unit.view")
-def units(request: HttpRequest) -> HttpResponse:
+def units(request: SignedIn) -> HttpResponse:
     """Schools within reach."""
     query = request.GET.get("q", "").strip()[:100]
     rows = _units(request.user).filter(_match(query)) if query else _units(request.user)
@@ -61,11 +62,11 @@ def units(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @requires("unit.view")
-def unit(request: HttpRequest, pk: Any) -> HttpResponse:
+def unit(request: SignedIn, pk: Any) -> HttpResponse:
     """One school's file (一校一档): profile, inspectors, visits, problems, documents."""
     found = get_object_or_404(_units(request.user), pk=pk)
-    visits = Visit.objects.visible_to(request.user).filter(unit=found).select_related("inspector")  # type: ignore[attr-defined]
-    findings = Finding.objects.visible_to(request.user).filter(unit=found)  # type: ignore[attr-defined]
+    visits = Visit.objects.visible_to(request.user).filter(unit=found).select_related("inspector")
+    findings = Finding.objects.visible_to(request.user).filter(unit=found)
     context = {
         "unit": found,
         "inspectors": inspector_names([found.pk]).get(found.pk, ""),
@@ -79,7 +80,7 @@ def unit(request: HttpRequest, pk: Any) -> HttpResponse:
 
 
 @require_GET
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: SignedIn) -> HttpResponse:
     """Units, problems, documents and people by name, pinyin initials or number; each within the person's scope."""
     query = request.GET.get("q", "").strip()[:100]
     user = request.user
@@ -87,17 +88,19 @@ def search(request: HttpRequest) -> HttpResponse:
     if query:
         found["units"] = _units(user).filter(_match(query))[:8]
         matching = Q(number__icontains=query) | Q(wording__icontains=query)
-        found["findings"] = Finding.objects.visible_to(user).filter(matching).select_related("unit")[:8]  # type: ignore[attr-defined]
+        found["findings"] = Finding.objects.visible_to(user).filter(matching).select_related("unit")[:8]
         found["documents"] = documents_visible_to(user).filter(
             Q(number__icontains=query) | Q(title__icontains=query)
         )[:8]
         found["people"] = accounts_visible_to(user, query)[:8]
-    return render(request, "office/search.html", {"query": query, "found": found, "any": any(map(len, found.values()))})
+    return render(
+        request, "office/search.html", {"query": query, "found": found, "any": any(map(len, found.values()))}
+    )
 
 
 @require_GET
 @requires("rule.view")
-def rules(request: HttpRequest) -> HttpResponse:
+def rules(request: SignedIn) -> HttpResponse:
     """Every threshold and deadline with the regulation it comes from."""
     rows = Rule.objects.select_related("region")
     return render(request, "office/rules.html", {"rows": rows, "known_until": calendar_known_until()})
@@ -105,13 +108,13 @@ def rules(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @requires("instrument.view")
-def instruments(request: HttpRequest) -> HttpResponse:
+def instruments(request: SignedIn) -> HttpResponse:
     return render(request, "office/instruments.html", {"versions": current_versions()})
 
 
 @require_GET
 @requires("instrument.view")
-def instrument(request: HttpRequest, version: str) -> HttpResponse:
+def instrument(request: SignedIn, version: str) -> HttpResponse:
     """One published version: its items with their legal basis, and which answer raises which problem."""
     found = get_object_or_404(Version.objects.select_related("instrument"), hash=version)
     language = translation.get_language() or "zh"
@@ -123,7 +126,9 @@ def instrument(request: HttpRequest, version: str) -> HttpResponse:
                     "label": item.label.in_language(language),
                     "basis": item.basis.text.in_language(language) if item.basis else "",
                     "rule": item.basis.rule if item.basis else "",
-                    "findings": [(rule.severity, rule.wording.in_language(language)) for rule in item.findings],
+                    "findings": [
+                        (rule.severity, rule.wording.in_language(language)) for rule in item.findings
+                    ],
                 }
                 for item in section.items
             ],
@@ -135,7 +140,7 @@ def instrument(request: HttpRequest, version: str) -> HttpResponse:
 
 @require_GET
 @requires("journal.view")
-def journal(request: HttpRequest) -> HttpResponse:
+def journal(request: SignedIn) -> HttpResponse:
     """What happened, newest first, with the state of the seal."""
     user = request.user
     rows = Event.objects.order_by("-pk")
@@ -156,17 +161,16 @@ def journal(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @requires("queue.manage")
-def jobs_page(request: HttpRequest) -> HttpResponse:
+def jobs_page(request: SignedIn) -> HttpResponse:
     """Background jobs that gave up, each with its reason and one more try."""
     return render(request, "office/jobs.html", {"rows": jobs.given_up(), "waiting": jobs.waiting()})
 
 
 @require_POST
 @requires("queue.manage")
-def job_again(request: HttpRequest, pk: Any) -> HttpResponse:
+def job_again(request: SignedIn, pk: Any) -> HttpResponse:
     if jobs.run_again(str(pk)):
         messages.success(request, _("已重新排队。"))
     else:
         messages.info(request, _("该任务已不在等待。"))
     return redirect("office:jobs")
-

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from dudao.kernel.errors import Forbidden
+from dudao.people.models import User
 
 View = Callable[..., HttpResponse]
 
@@ -17,7 +18,8 @@ def requires(*capabilities: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not any(request.user.can(capability) for capability in capabilities):
+            user = request.user
+            if not isinstance(user, User) or not any(user.can(capability) for capability in capabilities):
                 raise Forbidden
             return view(request, *args, **kwargs)
 

@@ -69,7 +69,7 @@ class Grant(models.Model):
     starts_on = models.DateField(_("起"), default=clock.today)
     ends_on = models.DateField(_("止"), null=True, blank=True)
 
-    objects: ClassVar[models.Manager["Grant"]] = GrantQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager["Grant"]] = GrantQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -102,7 +102,7 @@ class Assignment(models.Model):
     starts_on = models.DateField(_("起"), default=clock.today)
     ends_on = models.DateField(_("止"), null=True, blank=True)
 
-    objects: ClassVar[models.Manager["Assignment"]] = AssignmentQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager["Assignment"]] = AssignmentQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -110,9 +110,7 @@ class Assignment(models.Model):
                 name="assignment_dates_in_order",
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
             ),
-            models.UniqueConstraint(
-                fields=["inspector", "unit", "starts_on"], name="assignment_once_a_day"
-            ),
+            models.UniqueConstraint(fields=["inspector", "unit", "starts_on"], name="assignment_once_a_day"),
         ]
 
     def __str__(self) -> str:

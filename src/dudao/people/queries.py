@@ -1,6 +1,8 @@
 """Reads about people that span tables."""
 
+from collections.abc import Sequence
 from datetime import date
+from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet
 
@@ -24,7 +26,8 @@ def accounts_visible_to(user: Anyone, query: str = "") -> QuerySet[User]:
             break
         if grant.region is not None:
             under = Grant.objects.filter(
-                Q(region__path__startswith=grant.region.path) | Q(unit__region__path__startswith=grant.region.path)
+                Q(region__path__startswith=grant.region.path)
+                | Q(unit__region__path__startswith=grant.region.path)
             )
             mine = Assignment.objects.filter(unit__region__path__startswith=grant.region.path)
             reach |= Q(pk__in=under.values("user_id")) | Q(pk__in=mine.values("inspector_id"))
@@ -33,13 +36,15 @@ def accounts_visible_to(user: Anyone, query: str = "") -> QuerySet[User]:
 
 
 def assignments_on(on: date) -> QuerySet[Assignment]:
-    return Assignment.objects.in_force(on)  # type: ignore[attr-defined, no-any-return]
+    return Assignment.objects.in_force(on)
 
 
-def inspector_names(unit_ids: list[object]) -> dict[object, str]:
+def inspector_names(unit_ids: Sequence[UUID]) -> dict[UUID, str]:
     """Unit id → names of its responsible inspectors today."""
-    names: dict[object, str] = {}
-    rows = assignments_on(clock.today()).filter(unit_id__in=unit_ids).select_related("inspector").order_by("pk")
+    names: dict[UUID, str] = {}
+    rows = (
+        assignments_on(clock.today()).filter(unit_id__in=unit_ids).select_related("inspector").order_by("pk")
+    )
     for row in rows:
         names[row.unit_id] = "、".join(filter(None, [names.get(row.unit_id, ""), row.inspector.name]))
     return names

@@ -96,6 +96,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
 def rights(request: HttpRequest) -> HttpResponse:
     """What each role can do, made from the code itself."""
     rows = [
-        (label, [(role, capability in RIGHTS[role]) for role in Role]) for capability, label in CAPABILITIES.items()
+        (label, [(role, capability in RIGHTS[role]) for role in Role])
+        for capability, label in CAPABILITIES.items()
     ]
     return render(request, "people/rights.html", {"roles": list(Role), "rows": rows})

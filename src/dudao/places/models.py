@@ -24,7 +24,9 @@ class Region(models.Model):
     name = models.CharField(_("名称"), max_length=60)
     name_en = models.CharField(_("英文名称"), max_length=80, blank=True)
     level = models.CharField(_("层级"), max_length=10, choices=Level)
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
     path = models.CharField(max_length=64, unique=True)
     office = models.CharField(_("督导机构"), max_length=80, blank=True)
     office_mark = models.CharField(_("机关代字"), max_length=20, blank=True)

@@ -1,6 +1,7 @@
 """Work done later, on django-tasks: claim, retry with back-off, give up visibly."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import QuerySet
 from django_tasks.base import TaskResultStatus
@@ -8,6 +9,8 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from dudao.kernel import clock
+
+Job = DBTaskResult[..., Any]
 
 ATTEMPTS = 5
 LOST_AFTER = timedelta(minutes=15)  # no task of ours runs that long; a worker died
@@ -31,10 +34,11 @@ def run_ready() -> int:
     return worker._run_tasks
 
 
-def given_up() -> QuerySet[DBTaskResult]:
+def given_up() -> QuerySet[Job]:
     """Tasks that failed `ATTEMPTS` times and wait for a person."""
     return DBTaskResult.objects.filter(
-        status=TaskResultStatus.FAILED, pk__in=[row.pk for row in _failed() if len(row.worker_ids) >= ATTEMPTS]
+        status=TaskResultStatus.FAILED,
+        pk__in=[row.pk for row in _failed() if len(row.worker_ids) >= ATTEMPTS],
     )
 
 
@@ -66,12 +70,16 @@ def run_again(task_id: str) -> bool:
     return bool(row and _back(row, timedelta(), forget=True))
 
 
-def _failed() -> QuerySet[DBTaskResult]:
+def _failed() -> QuerySet[Job]:
     return DBTaskResult.objects.filter(status=TaskResultStatus.FAILED)
 
 
-def _back(row: DBTaskResult, wait: timedelta, *, forget: bool = False) -> int:
-    changes = {"worker_ids": []} if forget else {}
+def _back(row: Job, wait: timedelta, *, forget: bool = False) -> int:
+    changes: dict[str, Any] = {"worker_ids": []} if forget else {}
     return DBTaskResult.objects.filter(pk=row.pk, status=row.status).update(
-        status=TaskResultStatus.READY, run_after=clock.now() + wait, started_at=None, finished_at=None, **changes
+        status=TaskResultStatus.READY,
+        run_after=clock.now() + wait,
+        started_at=None,
+        finished_at=None,
+        **changes,
     )

@@ -35,7 +35,9 @@ class Rule(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["key", "region", "starts_on"], name="rule_starts_once"),
             models.UniqueConstraint(
-                fields=["key", "starts_on"], condition=Q(region__isnull=True), name="rule_starts_once_everywhere"
+                fields=["key", "starts_on"],
+                condition=Q(region__isnull=True),
+                name="rule_starts_once_everywhere",
             ),
             models.CheckConstraint(
                 name="rule_dates_in_order", condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on"))

@@ -23,7 +23,9 @@ COUNTIES = [
     ("430225", "炎陵县", "Yanling", "炎", 26.490, 113.773),
     ("430281", "醴陵市", "Liling", "醴", 27.646, 113.497),
 ]
-NAMES = "晨光 新苗 启明 向阳 文华 育红 明德 博雅 星河 春晓 锦绣 致远 望江 映山 清溪 南桥 東篱".replace("東", "东").split()
+NAMES = "晨光 新苗 启明 向阳 文华 育红 明德 博雅 星河 春晓 锦绣 致远 望江 映山 清溪 南桥 東篱".replace(
+    "東", "东"
+).split()
 SHAPES = [
     ("小学", Kind.PRIMARY, Ownership.PUBLIC, 900),
     ("第一小学", Kind.PRIMARY, Ownership.PUBLIC, 1600),
@@ -33,8 +35,50 @@ SHAPES = [
     ("外国语学校", Kind.NINE_YEAR, Ownership.PRIVATE, 1200),
     ("教学点", Kind.TEACHING_POINT, Ownership.PUBLIC, 46),
 ]
-SURNAMES = "周 李 王 张 刘 陈 杨 黄 谭 罗 易 彭 文 贺 龙 段 邓 曾 欧阳 汤".split()
-GIVEN = "敏 建国 秀英 志强 丽华 国庆 春梅 文斌 海燕 小平 玉兰 永红 立新 雪琴 卫东 桂香 向军 晓芳 㛃 淑贞".split()
+SURNAMES = [
+    "周",
+    "李",
+    "王",
+    "张",
+    "刘",
+    "陈",
+    "杨",
+    "黄",
+    "谭",
+    "罗",
+    "易",
+    "彭",
+    "文",
+    "贺",
+    "龙",
+    "段",
+    "邓",
+    "曾",
+    "欧阳",
+    "汤",
+]
+GIVEN = [
+    "敏",
+    "建国",
+    "秀英",
+    "志强",
+    "丽华",
+    "国庆",
+    "春梅",
+    "文斌",
+    "海燕",
+    "小平",
+    "玉兰",
+    "永红",
+    "立新",
+    "雪琴",
+    "卫东",
+    "桂香",
+    "向军",
+    "晓芳",
+    "㛃",
+    "淑贞",
+]
 
 
 @dataclass
@@ -156,6 +200,8 @@ def _demo_accounts(city: City, since: date) -> None:
         ("demo-auditor", "贺廉", "审计专员", Role.AUDITOR),
         ("demo-admin", "管理员", "系统管理员", Role.ADMINISTRATOR),
     ):
-        Grant.objects.create(user=_person(username, name, title), role=role, region=city.region, starts_on=since)
+        Grant.objects.create(
+            user=_person(username, name, title), role=role, region=city.region, starts_on=since
+        )
     missing = {one.username for one in ACCOUNTS} - set(User.objects.values_list("username", flat=True))
     assert not missing, f"the demo's sign-in page offers accounts that do not exist: {missing}"

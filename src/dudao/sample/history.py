@@ -30,7 +30,13 @@ from dudao.sample import pictures, texts
 from dudao.sample.city import City
 
 MONTHS = 3
-SCENES = {"HOMEWORK": "board", "AFTER_SCHOOL": "board", "SAFETY": "exit", "FITNESS": "yard", "CURRICULUM": "lesson"}
+SCENES = {
+    "HOMEWORK": "board",
+    "AFTER_SCHOOL": "board",
+    "SAFETY": "exit",
+    "FITNESS": "yard",
+    "CURRICULUM": "lesson",
+}
 
 
 def write(city: City, random: Random, *, today: date) -> int:
@@ -94,7 +100,9 @@ def _at(day: date, hour: int, minute: int = 0) -> datetime:
 
 def _visit(city: City, version: Version, unit: Unit, day: date, random: Random) -> None:
     visit = _record(version, unit, day, random, forced={})
-    for finding in Finding.objects.filter(visit=visit).select_related("unit__region", "inspector").order_by("number"):
+    for finding in (
+        Finding.objects.filter(visit=visit).select_related("unit__region", "inspector").order_by("number")
+    ):
         _follow(city, finding, visit.finished_at, random)
 
 
@@ -126,7 +134,9 @@ def _sheet(
     files, problems = [], []
     for index, one in enumerate(found):
         scene = SCENES.get(one.rule.category, "lesson")
-        picture = _file(pictures.photo(scene, random.randint(1, 6)), "photo", one.item.key, start, unit, inspector)
+        picture = _file(
+            pictures.photo(scene, random.randint(1, 6)), "photo", one.item.key, start, unit, inspector
+        )
         files.append(picture)
         problems.append(
             {
@@ -144,8 +154,12 @@ def _sheet(
                 "evidence": [picture["sha256"]],
             }
         )
-    files.append(_file(pictures.photo("yard", random.randint(1, 6)), "photo", "scene", start, unit, inspector))
-    files.append(_file(pictures.photo("lesson", random.randint(1, 6)), "photo", "scene", start, unit, inspector))
+    files.append(
+        _file(pictures.photo("yard", random.randint(1, 6)), "photo", "scene", start, unit, inspector)
+    )
+    files.append(
+        _file(pictures.photo("lesson", random.randint(1, 6)), "photo", "scene", start, unit, inspector)
+    )
     signed = _file(pictures.signature(inspector.pk), "signature", "inspector", end, unit, inspector)
     countersigned = _file(pictures.signature(int(unit.code)), "signature", "unit", end, unit, inspector)
     return {
@@ -182,7 +196,11 @@ def _file(body: bytes, role: str, item: str, at: datetime, unit: Unit, by: User)
 
 def _answers(definition: Definition, unit: Unit, random: Random) -> dict[str, Any]:
     stage = {Kind.JUNIOR: "junior", Kind.NINE_YEAR: "both"}.get(Kind(unit.kind), "primary")
-    answers: dict[str, Any] = {"stage": stage, "classes_sampled": random.randint(3, 8), "people_heard": random.randint(8, 30)}
+    answers: dict[str, Any] = {
+        "stage": stage,
+        "classes_sampled": random.randint(3, 8),
+        "people_heard": random.randint(8, 30),
+    }
     for section, item in definition.items():
         if item.key not in answers and is_relevant(section, item, relevant_answers(definition, answers)):
             value = _answer(item, random)
@@ -196,8 +214,20 @@ def _answer(item: Item, random: Random) -> Any:
         severe = any(rule.severity in ("SERIOUS", "CRITICAL") for rule in item.findings)
         return "no" if random.random() < (0.015 if severe else 0.055) else "yes"
     if item.type == "integer":
-        good = {"hw_g36_minutes": 48, "hw_g79_minutes": 76, "as_days": 5, "as_minutes": 120, "ft_pe_lessons": 3}
-        bad = {"hw_g36_minutes": 72, "hw_g79_minutes": 118, "as_days": 4, "as_minutes": 90, "ft_pe_lessons": 2}
+        good = {
+            "hw_g36_minutes": 48,
+            "hw_g79_minutes": 76,
+            "as_days": 5,
+            "as_minutes": 120,
+            "ft_pe_lessons": 3,
+        }
+        bad = {
+            "hw_g36_minutes": 72,
+            "hw_g79_minutes": 118,
+            "as_days": 4,
+            "as_minutes": 90,
+            "ft_pe_lessons": 2,
+        }
         return (bad if random.random() < 0.05 else good).get(item.key)
     return None
 
@@ -220,7 +250,10 @@ def _later(moment: datetime, hours: int) -> datetime:
     """At least `hours` later, in office hours of a working day."""
     moment += timedelta(hours=hours)
     special = special_days()
-    while not is_working(moment.date(), special) or not 8 <= moment.astimezone(ZoneInfo(settings.TIME_ZONE)).hour < 18:
+    while (
+        not is_working(moment.date(), special)
+        or not 8 <= moment.astimezone(ZoneInfo(settings.TIME_ZONE)).hour < 18
+    ):
         moment += timedelta(hours=1)
     return moment
 
@@ -248,7 +281,9 @@ def _receive(finding: Finding, head: User, officer: User, random: Random) -> Fin
 
 def _start(finding: Finding, head: User, officer: User, random: Random) -> Finding:
     measures = texts.MEASURES.get(finding.category, texts.MEASURES["OTHER"])
-    return findings.start(finding, by=head, seen=_seen(finding), measures=measures, person_in_charge=head.name)
+    return findings.start(
+        finding, by=head, seen=_seen(finding), measures=measures, person_in_charge=head.name
+    )
 
 
 def _report(finding: Finding, head: User, officer: User, random: Random) -> Finding:
@@ -264,7 +299,11 @@ def _report(finding: Finding, head: User, officer: User, random: Random) -> Find
 
 def _verify(finding: Finding, head: User, officer: User, random: Random) -> Finding:
     passed = not (finding.round == 1 and random.random() < 0.15)
-    facts = "现场复查,整改到位,佐证材料齐全。" if passed else "佐证照片不能反映整改后的情况,请补充材料并再次整改。"
+    facts = (
+        "现场复查,整改到位,佐证材料齐全。"
+        if passed
+        else "佐证照片不能反映整改后的情况,请补充材料并再次整改。"
+    )
     return findings.verify(
         finding, by=finding.inspector, seen=_seen(finding), passed=passed,
         method=random.choice(["material", "on_site"]), facts=facts,

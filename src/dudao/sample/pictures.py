@@ -52,7 +52,11 @@ def _board(draw: ImageDraw.ImageDraw, random: Random) -> None:
             draw.rectangle((left, top, left + 215, top + 60), fill=(250, 248, 238))
             for line in range(3):
                 width = random.randint(90, 190)
-                draw.line((left + 12, top + 16 + line * 15, left + 12 + width, top + 16 + line * 15), fill=(90, 90, 96), width=4)
+                draw.line(
+                    (left + 12, top + 16 + line * 15, left + 12 + width, top + 16 + line * 15),
+                    fill=(90, 90, 96),
+                    width=4,
+                )
 
 
 def _exit(draw: ImageDraw.ImageDraw, random: Random) -> None:
@@ -72,7 +76,11 @@ def _lesson(draw: ImageDraw.ImageDraw, random: Random) -> None:
     _wall(draw, (244, 240, 230))
     draw.rectangle((180, 90, 1100, 430), fill=(28, 70, 58), outline=(140, 100, 60), width=14)
     for line in range(4):
-        draw.line((240, 160 + line * 62, 240 + random.randint(300, 760), 160 + line * 62), fill=(226, 232, 226), width=6)
+        draw.line(
+            (240, 160 + line * 62, 240 + random.randint(300, 760), 160 + line * 62),
+            fill=(226, 232, 226),
+            width=6,
+        )
     for row in range(2):
         for seat in range(6):
             left, top = 70 + seat * 200 + row * 30, 600 + row * 160
@@ -92,7 +100,10 @@ def _yard(draw: ImageDraw.ImageDraw, random: Random) -> None:
     for _pupil in range(14):
         x, y = random.randint(200, 1080), random.randint(560, 860)
         draw.ellipse((x, y, x + 22, y + 22), fill=(60, 48, 42))
-        draw.rectangle((x - 4, y + 22, x + 26, y + 62), fill=random.choice([(220, 60, 60), (50, 90, 190), (240, 190, 60)]))
+        draw.rectangle(
+            (x - 4, y + 22, x + 26, y + 62),
+            fill=random.choice([(220, 60, 60), (50, 90, 190), (240, 190, 60)]),
+        )
 
 
 _SCENES = {"board": _board, "exit": _exit, "lesson": _lesson, "yard": _yard}

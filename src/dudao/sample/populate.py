@@ -18,7 +18,9 @@ from dudao.sample import city, history
 def populate(*, seed: int, say: Callable[[str], object]) -> None:
     """The whole sample, deterministic by `seed` and today's date. Refuses a database that holds units already."""
     if Unit.objects.exists():
-        raise click.ClickException("this database holds schools already; the sample goes into an empty one only")
+        raise click.ClickException(
+            "this database holds schools already; the sample goes into an empty one only"
+        )
     random = Random(seed)  # noqa: S311 - a made-up city, not a secret
     today = clock.today()
     made = city.build(random, since=today - timedelta(days=200))

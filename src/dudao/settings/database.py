@@ -1,11 +1,15 @@
 """SQLite in the home folder by default, PostgreSQL by `DATABASE_URL`."""
 
+from typing import Any
+
 import dj_database_url
 
 from dudao.settings import env
 
 _url = env.text("DATABASE_URL") or f"sqlite:///{env.home() / 'dudao.sqlite3'}"
-DATABASES = {"default": dict(dj_database_url.parse(_url, conn_max_age=600, conn_health_checks=True))}
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": dict(dj_database_url.parse(_url, conn_max_age=600, conn_health_checks=True))
+}
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Every write transaction takes the write lock at its start, so that two never deadlock on the upgrade;

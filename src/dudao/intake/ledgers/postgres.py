@@ -53,7 +53,7 @@ class PostgresLedger(Ledger):
 
     def rows(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         with self._connected() as link:
-            return link.execute(statement, values).fetchall()  # type: ignore[arg-type]
+            return link.execute(statement, values).fetchall()
 
     def close(self) -> None:
         if self._link is not None:

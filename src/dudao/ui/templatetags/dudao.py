@@ -88,7 +88,11 @@ def lookup(mapping: dict[str, Any], key: str) -> Any:
 @register.inclusion_tag("ui/_paging.html", takes_context=True)
 def paging(context: dict[str, Any], page: Any) -> dict[str, Any]:
     """Links to the other pages of a list, keeping its filters."""
-    return {"page": page, "request": context["request"], "pages": page.paginator.get_elided_page_range(page.number)}
+    return {
+        "page": page,
+        "request": context["request"],
+        "pages": page.paginator.get_elided_page_range(page.number),
+    }
 
 
 @register.inclusion_tag("ui/_sort_head.html", takes_context=True)
