@@ -1,0 +1,93 @@
+"""Every door of the house, and what each role finds behind it. A route without a row fails the matrix.
+
+Roles: anon, city, county, inspector, unit, auditor, admin. A row gives the answer to each for objects of their own
+place; `own` lists the roles that may open it there, everyone else signed in gets `other` (`but` names exceptions). Objects of another place are
+never opened: 404 (or 403 where the kind of actor is wrong).
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+OFFICES = ("city", "county")
+ROLES = ("city", "county", "inspector", "unit", "auditor", "admin")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One route. `thing` names the object in its address; `get`/`post` give the answer for those it is for."""
+
+    own: tuple[str, ...]
+    method: str = "get"
+    answer: int = 200
+    other: int = 403
+    anon: int = 302
+    thing: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+    stranger: int = 404
+    kwargs: dict[str, Any] = field(default_factory=dict)
+    but: dict[str, int] = field(default_factory=dict)
+
+
+EVERYONE = ROLES
+SEES_CONTENT = ("city", "county", "inspector", "unit", "auditor")
+SEEN = {"seen_state": "NOTIFIED", "seen_round": 1}
+
+MATRIX: dict[str, Row] = {
+    # people
+    "people:sign-in": Row(EVERYONE, answer=302, anon=200),
+    "people:demo-sign-in": Row((), "post", other=404, anon=404),
+    "people:sign-out": Row(EVERYONE, "post", answer=302),
+    "people:password": Row(EVERYONE),
+    "people:accounts": Row((*OFFICES, "auditor", "admin")),
+    "people:rights": Row((*OFFICES, "auditor", "admin")),
+    # notify
+    "notify:list": Row(EVERYONE),
+    "notify:read-all": Row(EVERYONE, "post", answer=302),
+    "notify:open": Row(("unit",), "post", answer=302, other=404, thing="message"),
+    # documents
+    "documents:list": Row(SEES_CONTENT),
+    "documents:pdf": Row(SEES_CONTENT, thing="document", answer=409),
+    "documents:docx": Row(SEES_CONTENT, thing="document", answer=409),
+    # intake
+    "intake:evidence": Row(SEES_CONTENT, thing="evidence", other=404),
+    "intake:quarantine": Row(OFFICES),
+    "intake:entry": Row(OFFICES, thing="entry"),
+    "intake:replay": Row(OFFICES, "post", answer=302, thing="entry"),
+    # inspections
+    "inspections:list": Row(SEES_CONTENT),
+    "inspections:live": Row((*OFFICES, "auditor")),
+    "inspections:show": Row(SEES_CONTENT, thing="visit"),
+    # findings
+    "findings:ledger": Row(SEES_CONTENT),
+    "findings:export": Row(SEES_CONTENT),
+    "findings:show": Row(SEES_CONTENT, thing="finding"),
+    "findings:move": Row(("unit",), "post", answer=302, thing="finding", data=SEEN, kwargs={"name": "receive"}, but={"admin": 404}),
+    # insight
+    "insight:start": Row((*OFFICES, "auditor"), answer=302),
+    "insight:coverage": Row((*OFFICES, "auditor"), thing="region"),
+    # field
+    "field:app": Row(EVERYONE, anon=200),
+    "field:app-page": Row(EVERYONE, anon=200, kwargs={"rest": "visits"}),
+    "field:worker": Row(EVERYONE, anon=200),
+    "field:manifest": Row(EVERYONE, anon=200),
+    "field:device": Row(("inspector",), "post", anon=401, data={"json": {"device_id": "01900000-0000-7000-8000-000000000000"}}),
+    "field:bundle": Row((), other=401, anon=401),
+    # portal
+    "portal:start": Row(EVERYONE, anon=200),
+    "portal:verify": Row(EVERYONE, anon=200, thing="code", stranger=200),
+    # ui
+    "ui:gallery": Row(EVERYONE),
+    # office
+    "office:home": Row(EVERYONE),
+    "office:units": Row(SEES_CONTENT),
+    "office:unit": Row(SEES_CONTENT, thing="unit"),
+    "office:search": Row(EVERYONE),
+    "office:rules": Row((*OFFICES, "inspector", "auditor", "admin")),
+    "office:instruments": Row((*OFFICES, "inspector", "auditor", "admin")),
+    "office:instrument": Row((*OFFICES, "inspector", "auditor", "admin"), thing="version", stranger=200),
+    "office:journal": Row(("auditor", "admin")),
+    "office:jobs": Row(("admin",)),
+    "office:job-again": Row(("admin",), "post", answer=302, thing="job", stranger=302),
+    # the house
+    "set_language": Row(EVERYONE, "post", answer=302, anon=302, data={"language": "en"}),
+}  # fmt: skip
