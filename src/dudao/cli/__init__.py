@@ -6,9 +6,9 @@ from importlib import import_module
 import click
 
 COMMANDS = {
-    "setup": "准备数据库:结构、规则、日历、量表。 Prepare the database.",
+    "setup": "准备数据库：结构、规则、日历、量表。 Prepare the database.",
     "demo": "在本机运行样例城市。 Run the sample city on this machine.",
-    "serve": "启动服务:页面、上报入口和后台处理。 Run the server: pages, the door and the worker.",
+    "serve": "启动服务：页面、上报入口和后台处理。 Run the server: pages, the door and the worker.",
     "worker": "只运行后台处理。 Run a worker alone.",
     "populate": "写入样例城市。 Write the sample city into an empty database.",
     "journal": "核验、导出日志。 Check or export the journal.",

@@ -23,9 +23,9 @@ def told_in_report(visit: Visit) -> tuple[Block, ...]:
         settled = "(当场整改)" if finding.settled_on_spot else ""
         blocks.append(
             Paragraph(
-                text=f"编号{finding.number},严重程度:{finding.get_severity_display()}{settled}。"
-                f"整改要求:{finding.requirement or '按规定整改'}"
-                f"整改期限:{limit_text(finding)}。"
+                text=f"编号{finding.number}，严重程度：{finding.get_severity_display()}{settled}。"
+                f"整改要求：{finding.requirement or '按规定整改'}"
+                f"整改期限：{limit_text(finding)}。"
             )
         )
     return tuple(blocks)
@@ -43,12 +43,12 @@ def finding_list(visit: Visit) -> OfficialDocument:
         addressee=visit.unit_name,
         blocks=(
             Paragraph(
-                text=f"{day.year}年{day.month}月{day.day}日,责任督学{visit.inspector.name}对你单位开展了经常性督导,"
-                f"发现问题{len(findings)}个,现将问题清单印发给你们。"
+                text=f"{day.year}年{day.month}月{day.day}日，责任督学{visit.inspector.name}对你单位开展了经常性督导，"
+                f"发现问题{len(findings)}个，现将问题清单印发给你们。"
             ),
             Paragraph(
-                text="请在系统中确认签收,按整改期限逐项整改,并上传整改情况和佐证照片。"
-                "整改期限自签收次日起计算。整改完成后由责任督学核查,经督导室审批后逐项销号。"
+                text="请在系统中确认签收，按整改期限逐项整改，并上传整改情况和佐证照片。"
+                "整改期限自签收次日起计算。整改完成后由责任督学核查，经督导室审批后逐项销号。"
             ),
         ),
         attachments=(Attachment(title="督导问题清单", landscape=True, blocks=(_table(findings),)),),

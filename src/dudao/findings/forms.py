@@ -56,7 +56,7 @@ class StartForm(SeenForm):
 
 class ReportForm(SeenForm):
     text = forms.CharField(label=_("整改情况"), max_length=4000, widget=_area(5))
-    before = PhotosField(label=_("整改前照片"), help_text=_("督学现场拍摄的照片已附在问题里,可不再上传。"))
+    before = PhotosField(label=_("整改前照片"), help_text=_("督学现场拍摄的照片已附在问题里，可不再上传。"))
     after = PhotosField(label=_("整改后照片"), help_text=_("至少一张。可一次选择多张。"))
 
 

@@ -23,7 +23,7 @@ def project_verification(entry: Entry, payload: VerificationIn) -> None:
     by = User.objects.get(pk=entry.user_id)
     finding = Finding.objects.visible_to(by).filter(pk=payload.finding).select_related("unit__region").first()
     if finding is None:
-        raise Quarantine("finding-unknown", "找不到这个问题,或您已不负责该校。")
+        raise Quarantine("finding-unknown", "找不到这个问题，或您已不负责该校。")
     try:
         services.verify(
             finding,

@@ -145,7 +145,7 @@ def verify(
     changes = _verified(by) if passed else {}
     moved = _move(finding, "verify" if passed else "return", by=by, seen=seen, note=facts, **changes)
     if row is None:
-        raise StaleState(_("没有可核查的整改报告,请刷新后再试。"))
+        raise StaleState(_("没有可核查的整改报告，请刷新后再试。"))
     row.method, row.verdict, row.passed = method, facts, passed
     row.verified_by, row.verified_at = by, at or clock.now()
     row.save(update_fields=["method", "verdict", "passed", "verified_by", "verified_at"])
@@ -193,7 +193,7 @@ def _move(finding: Finding, name: str, *, by: User, seen: Seen, note: str = "", 
     if not Finding.objects.visible_to(by, step.capability).filter(pk=finding.pk).exists():
         raise Forbidden
     if seen.state not in step.sources or seen.round != finding.round:
-        raise StaleState(_("问题状态已变化,请刷新后再试。"), move=name, seen=seen.state)
+        raise StaleState(_("问题状态已变化，请刷新后再试。"), move=name, seen=seen.state)
     return _swap(finding, name, State(seen.state), step.target, by=by, note=note, **changes)
 
 
@@ -203,7 +203,7 @@ def _swap(
     """Compare and swap on what was seen, because SQLite has no row locks; then journal."""
     rows = Finding.objects.filter(pk=finding.pk, state=source, round=finding.round)
     if not rows.update(state=target, **changes):
-        raise StaleState(_("问题状态已被他人改变,请刷新后再试。"), move=name, seen=source)
+        raise StaleState(_("问题状态已被他人改变，请刷新后再试。"), move=name, seen=source)
     finding.refresh_from_db()
     _tell(finding, f"finding.{name}", by=by, note=note, before={"state": source}, after={"state": target})
     return finding

@@ -114,7 +114,7 @@ def move(request: SignedIn, pk: Any, name: str) -> HttpResponse:
                 error.message,
             )
             return _page(request, _get(request, pk), tried=name, form=form, kept=kept, status=error.status)
-        messages.success(request, _("已完成:%(step)s") % {"step": MOVES[name].label})
+        messages.success(request, _("已完成：%(step)s") % {"step": MOVES[name].label})
         return redirect("findings:show", pk=pk)
     return _page(request, finding, tried=name, form=form, kept=kept, status=422)
 

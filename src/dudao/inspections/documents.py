@@ -78,8 +78,8 @@ def _opening(visit: Visit) -> str:
     day = timezone.localtime(visit.started_at)
     manner = "以随访方式" if visit.unplanned else "按照挂牌督导工作安排"
     return (
-        f"{day.year}年{day.month}月{day.day}日,责任督学{visit.inspector.name}{manner}对{visit.unit_name}"
-        f"开展了经常性督导。依据《教育督导条例》和《中小学校责任督学挂牌督导办法》,现将有关情况报告如下。"
+        f"{day.year}年{day.month}月{day.day}日，责任督学{visit.inspector.name}{manner}对{visit.unit_name}"
+        f"开展了经常性督导。依据《教育督导条例》和《中小学校责任督学挂牌督导办法》，现将有关情况报告如下。"
     )
 
 
@@ -89,7 +89,7 @@ def _facts(visit: Visit) -> Table:
     rows = (
         ("被督导单位", visit.unit_name),
         ("督导时间", f"{start:%Y-%m-%d %H:%M} 至 {end:%H:%M}"),
-        ("责任督学", f"{visit.inspector.name}(督学证号:{visit.inspector.certificate_no or '无'})"),
+        ("责任督学", f"{visit.inspector.name}(督学证号：{visit.inspector.certificate_no or '无'})"),
         ("陪同人员", visit.companion or "无"),
         ("督导方式", "、".join(names.get(key, key) for key in visit.methods) or "未注明"),
         ("检查内容", visit.version.definition.title.zh),
@@ -154,9 +154,9 @@ def _caption(index: int, one: VisitFile, labels: dict[str, str]) -> str:
 
 def _opinion(visit: Visit) -> str:
     if visit.unit_refused:
-        return f"学校未签字,原因:{visit.unit_refused}"
+        return f"学校未签字，原因：{visit.unit_refused}"
     stance = "同意督导记录" if visit.unit_agrees else "对督导记录有异议"
-    return f"学校意见:{stance}。{visit.unit_opinion}"
+    return f"学校意见：{stance}。{visit.unit_opinion}"
 
 
 def _signers(visit: Visit) -> tuple[Signer, ...]:

@@ -48,7 +48,7 @@ class Visit(models.Model):
     highlights = models.TextField(_("亮点"), blank=True)
     advice = models.TextField(_("现场建议"), blank=True)
     inspector_note = models.TextField(_("督学备注"), blank=True)
-    unit_agrees = models.BooleanField(_("学校意见:同意"), default=True)
+    unit_agrees = models.BooleanField(_("学校意见：同意"), default=True)
     unit_opinion = models.TextField(_("学校意见"), blank=True)
     unit_signer = models.CharField(_("学校签字人"), max_length=60, blank=True)
     unit_refused = models.CharField(_("未签字原因"), max_length=300, blank=True)

@@ -16,10 +16,10 @@ def project_visit(entry: Entry, payload: VisitIn) -> None:
     sender = User.objects.get(pk=entry.user_id)
     unit = Unit.objects.filter(pk=payload.unit).select_related("region").first()
     if unit is None:
-        raise Quarantine("unit-unknown", "系统中没有这所学校,请督导室核对后重新处理。")
+        raise Quarantine("unit-unknown", "系统中没有这所学校，请督导室核对后重新处理。")
     version = Version.objects.filter(hash=payload.instrument).first()
     if version is None:
-        raise Quarantine("instrument-unknown", "系统中没有这个版本的检查表,请督导室发布后重新处理。")
+        raise Quarantine("instrument-unknown", "系统中没有这个版本的检查表，请督导室发布后重新处理。")
     arrival = services.Arrival(entry.id, sender, entry.received_at, entry.device_time)
     services.receive(arrival, payload, unit=unit, version=version)
 

@@ -13,7 +13,7 @@ class Flag(models.TextChoices):
     """What the office should know about a record. Nothing is refused for it."""
 
     NOT_ASSIGNED = "not-assigned", _("督导时已不是该校责任督学")
-    CLOCK = "clock", _("手机时钟有误,时间已按服务器校正")
+    CLOCK = "clock", _("手机时钟有误，时间已按服务器校正")
     SHEET = "sheet", _("检查表有缺项或不合规的回答")
     FILE_TYPE = "file-type", _("有文件的内容与声明的类型不符")
     NO_PLACE = "no-place", _("未取得定位")

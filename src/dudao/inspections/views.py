@@ -19,7 +19,7 @@ from dudao.people.guards import requires
 from dudao.people.requests import SignedIn
 from dudao.places.models import Region
 
-STEPS = {"visit.arrive": _("记录已从手机到达"), "visit.file": _("全部文件到齐,归档并生成文书")}
+STEPS = {"visit.arrive": _("记录已从手机到达"), "visit.file": _("全部文件到齐，归档并生成文书")}
 
 
 @require_GET

@@ -115,16 +115,16 @@ def check(definition: Definition) -> None:
     keys = [item.key for _section, item in definition.items()]
     double = {key for key in keys if keys.count(key) > 1}
     if double:
-        raise BadDefinition(_("题目编号重复:%(keys)s") % {"keys": "、".join(sorted(double))})
+        raise BadDefinition(_("题目编号重复：%(keys)s") % {"keys": "、".join(sorted(double))})
     needs: dict[str, set[str]] = {}
     for section, item in definition.items():
         if item.type == "single" and not item.choices:
-            raise BadDefinition(_("单选题缺少选项:%(key)s") % {"key": item.key})
+            raise BadDefinition(_("单选题缺少选项：%(key)s") % {"key": item.key})
         trees = [expressions.parse(text) for text in _texts(section, item)]
         spoken = set().union(*map(expressions.references, trees), set())
         if spoken - set(keys):
             raise BadDefinition(
-                _("%(key)s 引用了不存在的题目:%(refs)s")
+                _("%(key)s 引用了不存在的题目：%(refs)s")
                 % {"key": item.key, "refs": "、".join(sorted(spoken - set(keys)))}
             )
         relevance = [text for text in (section.relevant, item.relevant) if text]
@@ -141,7 +141,7 @@ def order(needs: dict[str, set[str]]) -> list[str]:
     while waiting:
         free = [key for key, before in waiting.items() if not before - set(done)]
         if not free:
-            raise BadDefinition(_("显示条件互相循环:%(keys)s") % {"keys": "、".join(sorted(waiting))})
+            raise BadDefinition(_("显示条件互相循环：%(keys)s") % {"keys": "、".join(sorted(waiting))})
         done += free
         for key in free:
             del waiting[key]

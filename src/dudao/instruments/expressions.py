@@ -64,7 +64,7 @@ class _Parser:
         self.next = 0
 
     def fail(self, at: int) -> NoReturn:
-        raise BadExpression(f"“{self.text}”:第 {at + 1} 个字符处无法理解。", text=self.text, at=at)
+        raise BadExpression(f"“{self.text}”：第 {at + 1} 个字符处无法理解。", text=self.text, at=at)
 
     def peek(self, *values: str) -> bool:
         kind, value, _at = self.tokens[self.next]

@@ -31,7 +31,7 @@ def decode(body: bytes, shape: type[T]) -> T:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         reason, _sep, at = str(error).partition(" - at `")
         raise Malformed(
-            _("提交的内容格式不正确,请更新应用后重试。"), at=at.rstrip("`") or "$", reason=reason
+            _("提交的内容格式不正确，请更新应用后重试。"), at=at.rstrip("`") or "$", reason=reason
         ) from error
 
 

@@ -15,21 +15,21 @@ class DemoAccount(NamedTuple):
 
 ACCOUNTS = [
     DemoAccount(
-        "demo-city", "building-bank", _("市督导办"), _("看九个县(市、区)的覆盖与整改,逐级下钻,导出问题台账。")
+        "demo-city", "building-bank", _("市督导办"), _("看九个县（市、区）的覆盖与整改，逐级下钻，导出问题台账。")
     ),
     DemoAccount(
         "demo-county",
         "building-community",
         _("县级督导室"),
-        _("看督导实况,下载红头报告,审核下发严重问题,审批销号。"),
+        _("看督导实况，下载红头报告，审核下发严重问题，审批销号。"),
     ),
     DemoAccount(
         "demo-inspector",
         "device-mobile",
         _("责任督学"),
-        _("用手机端断网督导一所学校,报告和问题清单自动生成。"),
+        _("用手机端断网督导一所学校，报告和问题清单自动生成。"),
     ),
-    DemoAccount("demo-school", "school", _("学校"), _("签收问题,填写措施,上传整改前后照片。")),
-    DemoAccount("demo-auditor", "shield-check", _("审计、纪检"), _("只读查看全部记录,核验日志未被改动。")),
+    DemoAccount("demo-school", "school", _("学校"), _("签收问题，填写措施，上传整改前后照片。")),
+    DemoAccount("demo-auditor", "shield-check", _("审计、纪检"), _("只读查看全部记录，核验日志未被改动。")),
     DemoAccount("demo-admin", "settings", _("系统管理员"), _("查看账号与授权、规则依据和后台任务。")),
 ]

@@ -25,7 +25,7 @@ def sign_in(user: User, *, device_id: UUID, name: str) -> tuple[str, datetime]:
     """A token for this phone. A phone handed to another person becomes theirs; a revoked one stays out."""
     device, made = Device.objects.get_or_create(id=device_id, defaults={"user": user, "name": clean(name)})
     if device.revoked_at is not None:
-        raise DeviceRevoked(_("这台手机已被停用,请联系督导室。"))
+        raise DeviceRevoked(_("这台手机已被停用，请联系督导室。"))
     if made or device.user_id != user.pk:
         journal.record("device.sign_in", by=user, obj=device, label=clean(name))
     Device.objects.filter(pk=device_id).update(user=user, name=clean(name), renewed_at=clock.now())
@@ -39,5 +39,5 @@ def owner(header: str) -> User:
     if device is None or not device.user.is_active:
         raise tokens.TokenInvalid(SIGN_IN_AGAIN)
     if device.revoked_at is not None:
-        raise DeviceRevoked(_("这台手机已被停用,请联系督导室。"))
+        raise DeviceRevoked(_("这台手机已被停用，请联系督导室。"))
     return device.user

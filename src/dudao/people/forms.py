@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class SignInForm(AuthenticationForm):
     error_messages = {
         "invalid_login": _("账号或密码不正确。连续输错 5 次将锁定 30 分钟。"),
-        "inactive": _("该账号已停用,请联系系统管理员。"),
+        "inactive": _("该账号已停用，请联系系统管理员。"),
     }
 
     def __init__(self, *args: object, **kwargs: object) -> None:

@@ -48,14 +48,14 @@ def read(header: str, *, now: datetime) -> Claims:
     """The claims of an `Authorization: Bearer …` header. Raises TokenMissing, TokenInvalid, TokenExpired."""
     scheme, _space, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token:
-        raise TokenMissing(_("请先登录,再上报。已保存的内容不会丢失。"))
+        raise TokenMissing(_("请先登录，再上报。已保存的内容不会丢失。"))
     prefix, _dot, rest = token.partition(".")
     body, _dot, signature = rest.partition(".")
     if prefix != Claims.prefix or not hmac.compare_digest(signature.encode(), _sign(body).encode()):
-        raise TokenInvalid(_("登录凭证无效,请重新登录。已保存的内容不会丢失。"))
+        raise TokenInvalid(_("登录凭证无效，请重新登录。已保存的内容不会丢失。"))
     claims = msgspec.json.decode(urlsafe_b64decode(body), type=Claims)
     if claims.exp <= now.timestamp():
-        raise TokenExpired(_("登录已过期,请重新登录。已保存的内容不会丢失。"))
+        raise TokenExpired(_("登录已过期，请重新登录。已保存的内容不会丢失。"))
     return claims
 
 

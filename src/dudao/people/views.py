@@ -74,7 +74,7 @@ class Password(views.PasswordChangeView):
             user = form.save()
             journal.record("account.password", by=user, obj=user)
         update_session_auth_hash(self.request, user)
-        messages.success(self.request, _("密码已修改,其他设备上的登录已失效。"))
+        messages.success(self.request, _("密码已修改，其他设备上的登录已失效。"))
         return redirect(str(self.success_url))
 
     def form_invalid(self, form: Any) -> HttpResponse:

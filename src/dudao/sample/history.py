@@ -87,7 +87,7 @@ def _walk(city: City, finding: Finding, goal: str, moment: datetime, random: Ran
             if state is State.REPORTED:
                 findings.verify(
                     finding, by=finding.inspector, seen=_seen(finding), passed=goal == "verified", method="material",
-                    facts="佐证齐全,整改到位。" if goal == "verified" else "照片看不清公示内容,请补拍并逐日更新后再报。",
+                    facts="佐证齐全，整改到位。" if goal == "verified" else "照片看不清公示内容，请补拍并逐日更新后再报。",
                 )  # fmt: skip
             else:
                 _STEPS[state].do(finding, head, officer, random)
@@ -176,7 +176,7 @@ def _sheet(
         "highlights": random.choice(texts.HIGHLIGHTS),
         "advice": random.choice(texts.ADVICE) if random.random() < 0.5 else "",
         "findings": problems,
-        "unit_opinion": {"agree": True, "text": "情况属实,我校将认真整改。" if problems else "感谢督学指导。"},
+        "unit_opinion": {"agree": True, "text": "情况属实，我校将认真整改。" if problems else "感谢督学指导。"},
         "signatures": {
             "inspector": signed["sha256"], "unit": countersigned["sha256"], "unit_signer": unit.liaison_name,
         },
@@ -272,7 +272,7 @@ def _seen(finding: Finding) -> findings.Seen:
 
 
 def _issue(finding: Finding, head: User, officer: User, random: Random) -> Finding:
-    return findings.issue(finding, by=officer, seen=_seen(finding), note="请高度重视,按期整改。")
+    return findings.issue(finding, by=officer, seen=_seen(finding), note="请高度重视，按期整改。")
 
 
 def _receive(finding: Finding, head: User, officer: User, random: Random) -> Finding:
@@ -300,9 +300,9 @@ def _report(finding: Finding, head: User, officer: User, random: Random) -> Find
 def _verify(finding: Finding, head: User, officer: User, random: Random) -> Finding:
     passed = not (finding.round == 1 and random.random() < 0.15)
     facts = (
-        "现场复查,整改到位,佐证材料齐全。"
+        "现场复查，整改到位，佐证材料齐全。"
         if passed
-        else "佐证照片不能反映整改后的情况,请补充材料并再次整改。"
+        else "佐证照片不能反映整改后的情况，请补充材料并再次整改。"
     )
     return findings.verify(
         finding, by=finding.inspector, seen=_seen(finding), passed=passed,
