@@ -4,11 +4,11 @@ import { recallClock } from "./device/clock";
 import { registerWorker } from "./device/install";
 import { recallSession } from "./device/session";
 import { readKept } from "./local/database";
-import { followMonth, refreshStaleMonth } from "./local/month";
+import { followMonth, refreshAfterArrivals, refreshStaleMonth } from "./local/month";
 import { tidy } from "./local/tidy";
 import { followWork } from "./local/work";
 import { watchForChances } from "./outbox/sender";
-import { followOutbox } from "./outbox/state";
+import { arrived, followOutbox } from "./outbox/state";
 import { router } from "./router";
 import "./style/index.css";
 import { speak, type Language } from "./words";
@@ -26,7 +26,8 @@ async function start(): Promise<void> {
   }
   createApp(App).use(router).mount("#app");
   watchForChances();
-  await registerWorker();
+  refreshAfterArrivals(arrived);
+  void registerWorker();
   await tidy();
   await refreshStaleMonth();
 }

@@ -21,7 +21,9 @@ export async function registerWorker(): Promise<void> {
   // Plain http has no service workers; the app then works as long as its page stays open.
   const workers = navigator.serviceWorker as ServiceWorkerContainer | undefined;
   if (!workers) return;
-  const registration = await workers.register("/field/sw.js", { scope: "/field/" });
+  const registration = await workers.register("/field/sw.js", { scope: "/field/" }).catch(() => null);
+  // No network on the very first visit, or a browser that forbids it: `worksOffline` stays false and is shown.
+  if (!registration) return;
   noteWaiting(registration);
   registration.addEventListener("updatefound", () => {
     registration.installing?.addEventListener("statechange", () => noteWaiting(registration));

@@ -1,5 +1,5 @@
 /** The month as the screens see it: who works here, and the bundle kept for them. */
-import { computed, shallowRef, watch } from "vue";
+import { computed, shallowRef, watch, type WatchSource } from "vue";
 import { liveQuery, type Subscription } from "dexie";
 import { signedInAs } from "../device/session";
 import { loadBundle, type Bundle } from "./bundle";
@@ -46,6 +46,11 @@ export async function refreshMonth(): Promise<string> {
   } finally {
     monthLoading.value = false;
   }
+}
+
+/** What has just arrived changes the month: visits done, findings judged. */
+export function refreshAfterArrivals(arrived: WatchSource<number>): void {
+  watch(arrived, (now, before) => { if (now > before && kept.value) void refreshMonth(); });
 }
 
 /** On opening the app: quietly, and only when what is kept has aged. */

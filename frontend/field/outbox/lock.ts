@@ -25,9 +25,15 @@ export async function whileLeased(work: () => Promise<void>): Promise<boolean> {
     await work();
   } finally {
     clearInterval(renewal);
-    await database.leases.where({ name: NAME, holder }).delete();
+    await giveLeaseBack(holder);
   }
   return true;
+}
+
+async function giveLeaseBack(holder: string): Promise<void> {
+  await database.transaction("rw", database.leases, async () => {
+    if ((await database.leases.get(NAME))?.holder === holder) await database.leases.delete(NAME);
+  });
 }
 
 async function takeLease(holder: string): Promise<boolean> {

@@ -10,7 +10,8 @@ import { whileAlone } from "./lock";
 const FIRST_WAIT_MS = 3_000;
 const LONGEST_WAIT_MS = 5 * 60_000;
 const TICK_MS = 20_000;
-/** How long a confirmed entry is asked about until the server has processed it. */
+/** How often and how long a confirmed entry is asked about until the server has processed it. */
+const FOLLOW_UP_EVERY_MS = 60_000;
 const FOLLOW_UP_MS = 7 * 86_400_000;
 
 /** The entry this window is sending right now. */
@@ -56,7 +57,7 @@ async function sendDue(): Promise<void> {
   try {
     for (const entry of entries) {
       if (isUnsent(entry) && isDue(entry)) await attempt(entry, deliver);
-      else if (wantsFollowUp(entry)) await attempt(entry, async () => void (await noteStatus(entry)));
+      else if (wantsFollowUp(entry)) await attempt(entry, () => followUp(entry));
     }
   } catch (error) {
     // Without a session nothing else can be sent either; the person is asked to sign in.
@@ -106,6 +107,12 @@ function waitAfter(tries: number): number {
 export function isDue(entry: OutboxEntry, now: number = Date.now()): boolean {
   // A moment further off than any wait was written by a clock that has since been set back.
   return entry.next_at <= now || entry.next_at > now + 2 * LONGEST_WAIT_MS;
+}
+
+/** What the office's side made of it: the person hears when something was quarantined after it had arrived. */
+async function followUp(entry: OutboxEntry): Promise<void> {
+  await noteStatus(entry);
+  await changeEntry(entry.id, (row) => { row.next_at = Date.now() + FOLLOW_UP_EVERY_MS; });
 }
 
 function wantsFollowUp(entry: OutboxEntry): boolean {

@@ -23,6 +23,9 @@ export const online = ref(true);
 export const unsent = computed(() => entries.value.filter(isUnsent));
 export const troubled = computed(() => entries.value.filter((entry) => needsPerson(entry) && !entry.seen));
 
+/** How many entries the server has made something of. */
+export const arrived = computed(() => entries.value.filter((entry) => entry.server_state === "projected").length);
+
 let subscription: Subscription | undefined;
 
 export function followOutbox(): void {

@@ -268,7 +268,7 @@ export const en: Record<keyof typeof zh, string> = {
   "finding.late": "{n} working days overdue",
   "finding.round": "Report no. {n}",
   "finding.number": "No. {number}",
-  "finding.handedLocally": "Judged on this phone, waiting to be sent",
+  "finding.handedLocally": "Judged on this phone",
   "finding.due": "Time limit",
   "finding.verifyTitle": "Verify rectification",
   "finding.what": "Problem",

@@ -266,7 +266,7 @@ export const zh = {
   "finding.late": "已逾期 {n} 个工作日",
   "finding.round": "第 {n} 次报告",
   "finding.number": "编号 {number}",
-  "finding.handedLocally": "核查结果在本机，待上报",
+  "finding.handedLocally": "已在本机作出核查结论",
   "finding.due": "整改期限",
   "finding.verifyTitle": "整改核查",
   "finding.what": "问题",
