@@ -7,10 +7,12 @@ class IntakeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from dudao.intake import completion, projectors, tending  # noqa: PLC0415 - models load after the registry
+        from dudao.documents import figures  # noqa: PLC0415
+        from dudao.intake import completion, projectors, tending, variants  # noqa: PLC0415 - models load after the registry
         from dudao.queue import steps  # noqa: PLC0415
 
         steps.register("intake.project", projectors.run, every_seconds=0.2)
         steps.register("intake.announce", completion.announce, every_seconds=0.2)
         steps.register("intake.check", completion.check, every_seconds=0.2)
         steps.register("intake.tend", tending.tend, every_seconds=5)
+        figures.register_source("evidence", variants.for_documents)

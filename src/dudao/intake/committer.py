@@ -14,7 +14,7 @@ from queue import Empty, SimpleQueue
 from uuid import UUID
 
 from dudao.intake.errors import DoorBusy, DoorFailed
-from dudao.intake.ledgers import Ledger
+from dudao.intake.ledgers.common import Ledger
 from dudao.intake.ledgers.rows import Known, NewEntry, NewFile, Unavailable
 
 log = logging.getLogger(__name__)

@@ -15,7 +15,8 @@ from dudao.intake.committer import Committer
 from dudao.intake.errors import DoorBusy, DoorFailed, DoorUnknown, MethodRefused
 from dudao.intake.evidence_store import EvidenceStore
 from dudao.intake.guard import Guard
-from dudao.intake.ledgers import Ledger, open_ledger
+from dudao.intake.ledgers import open_ledger
+from dudao.intake.ledgers.common import Ledger
 from dudao.intake.ledgers.rows import Unavailable
 from dudao.intake.readers import Readers
 from dudao.intake.wire import Answer, Environ, StartResponse, refusal

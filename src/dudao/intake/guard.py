@@ -52,7 +52,7 @@ class Guard:
             claims = tokens.read(authorization, now=now)
             sender = Sender(claims.user, UUID(claims.device))
         except (ValueError, msgspec.DecodeError) as error:
-            raise tokens.TokenInvalid(_("登录凭证无效,请重新登录。已保存的内容不会丢失。")) from error
+            raise tokens.TokenInvalid(_("登录凭证无效，请重新登录。已保存的内容不会丢失。")) from error
         if len(self._seen) >= REMEMBERED_TOKENS:
             self._seen.clear()
         self._seen[authorization] = (sender, claims.exp)

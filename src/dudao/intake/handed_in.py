@@ -26,10 +26,10 @@ def store_picture(file: "UploadedFile[Any]", *, by: User) -> EvidenceFile:
     """Store one picture from a form. Raises Invalid when it is no picture or too large; nothing is stored then."""
     name = shorten(clean(file.name or ""), 200)
     if (file.size or 0) > LARGEST_PICTURE:
-        raise Invalid(_("照片“%(name)s”超过 20 MB,请压缩后再上传。") % {"name": name})
+        raise Invalid(_("照片“%(name)s”超过 20 MB，请压缩后再上传。") % {"name": name})
     body = file.read()
     if not sniff(body[:HEAD_BYTES]).startswith("image/"):
-        raise Invalid(_("“%(name)s”不是照片,请上传 JPG、PNG 等图片文件。") % {"name": name})
+        raise Invalid(_("“%(name)s”不是照片，请上传 JPG、PNG 等图片文件。") % {"name": name})
     return store_bytes(body, name=name, content_type=file.content_type or "", by=by)
 
 

@@ -76,7 +76,7 @@ def _claimed() -> Entry | None:
 def _project(entry: Entry) -> None:
     kind = kinds.find(entry.kind, entry.schema)
     if kind is None:
-        raise Quarantine("kind-unknown", "服务器不再认识这种条目,请联系管理员。")
+        raise Quarantine("kind-unknown", "服务器不再认识这种条目，请联系管理员。")
     kind.project(entry, payload_of(entry, kind))
     promised = {(file.sha256, file.size) for file in manifest_of(bytes(entry.body))}
     ExpectedFile.objects.bulk_create(
@@ -99,7 +99,7 @@ def payload_of(entry: Entry, kind: Kind) -> Any:
     """The payload as the kind's closed type. Control characters, which no database takes, are left out here;
     the body keeps them."""
     payload = msgspec.json.decode(bytes(entry.body), type=Envelope).payload
-    if b"\\u00" not in payload:
+    if b"\\u00" not in bytes(entry.body):
         return kind.decoder.decode(payload)
     return kind.decoder.decode(msgspec.json.encode(_cleaned(msgspec.json.decode(payload))))
 

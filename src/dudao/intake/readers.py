@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from queue import LifoQueue
 
-from dudao.intake.ledgers import Ledger
+from dudao.intake.ledgers.common import Ledger
 
 CONNECTIONS = 4  # per process; PostgreSQL allows about a hundred in all
 

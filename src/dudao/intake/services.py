@@ -19,7 +19,7 @@ def replay(entry: Entry, *, by: User) -> Entry:
         raise Forbidden()
     waiting = Entry.objects.filter(pk=entry.pk, state=EntryState.QUARANTINED)
     if not waiting.update(state=EntryState.RECEIVED, reason="", detail="", attempts=0, try_at=clock.now()):
-        raise StaleState(_("这个条目已不在待查中,请刷新。"))
+        raise StaleState(_("这个条目已不在待查中，请刷新。"))
     journal.record(
         "entry.replay",
         by=by,

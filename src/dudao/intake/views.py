@@ -82,5 +82,5 @@ def entry(request: SignedIn, pk: Any) -> HttpResponse:
 def replay(request: SignedIn, pk: Any) -> HttpResponse:
     found = get_object_or_404(Entry.objects.visible_to(request.user), pk=pk)
     services.replay(found, by=request.user)
-    messages.success(request, _("已重新处理,结果几秒内可见。"))
+    messages.success(request, _("已重新处理，结果几秒内可见。"))
     return redirect("intake:quarantine")
