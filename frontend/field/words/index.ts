@@ -22,6 +22,10 @@ export function both(words: Words | undefined | null): string {
   return words[language.value] || words.zh || words.en;
 }
 
+/** Several things in one line, and a thing with what is said of it, in the punctuation of the language. */
+export const listed = (things: string[]): string => things.filter(Boolean).join(language.value === "zh" ? "、" : ", ");
+export const named = (name: string, said: string): string => [name, said].filter(Boolean).join(language.value === "zh" ? "：" : ": ");
+
 export const day = (text: string): string => showDay(text, language.value);
 export const moment = (value: string | Date): string => showMoment(value, language.value);
 

@@ -1,7 +1,7 @@
 /** What stands between a visit and its sending, each with the way there. */
 import type { FormState, Gap, ItemState } from "../../../shared/form";
 import type { VisitDraft } from "../../local/visits";
-import { both, t } from "../../words";
+import { both, listed, named, t } from "../../words";
 
 export interface Missing {
   words: string;
@@ -27,7 +27,7 @@ function missingAnswers(form: FormState): Missing[] {
     items
       .filter((state) => state.gaps.length > 0)
       .map((state) => ({
-        words: `${both(state.item.label)}：${gapWords(state).join("，")}`,
+        words: named(both(state.item.label), listed(gapWords(state))),
         to: `check/${section.key}#item-${state.item.key}`,
       })),
   );

@@ -1,0 +1,262 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { readForm } from "../shared/form";
+import { database } from "../field/local/database";
+import { DraftWriter, saveFailed, unsavedWrites } from "../field/local/draft";
+import { evidenceOf, keepEvidence, photoCounts } from "../field/local/evidence";
+import { exportUnsent } from "../field/local/export";
+import { visitPayload } from "../field/local/payload";
+import { freeProblem, reconcileProblems } from "../field/local/problems";
+import { tidy } from "../field/local/tidy";
+import { discardVisit, startVisit, type Problem, type VisitDraft } from "../field/local/visits";
+import { handOverVisit, takeBack } from "../field/outbox/handover";
+import { missingBeforeSigning, missingSignatures } from "../field/screens/visit/missing";
+import { DEFINITION, SEVERITIES } from "./instrument";
+import { phoneAt } from "./phone";
+
+const NOBODY_HAS_PHOTOS = () => false;
+
+beforeEach(async () => {
+  // Nothing listens there: what is handed over stays in the outbox.
+  phoneAt("http://127.0.0.1:9");
+  await Promise.all(database.tables.map((table) => table.clear()));
+});
+
+function start(): Promise<VisitDraft> {
+  return startVisit({
+    owner: 7,
+    unit: { id: "unit", name: "泰山学校" },
+    instrument: { version: "v", name: { zh: "测试表", en: "test" } },
+    unplanned: false,
+    methods: ["PATROL"],
+    companion: "王主任",
+    startedAt: new Date(),
+    located: { place: null, refused: "denied" },
+  });
+}
+
+const raisedBy = (visit: VisitDraft) => readForm(DEFINITION, { answers: visit.answers, notes: {}, photos: {} }).raised;
+const reconcile = (visit: VisitDraft, hasPhotos: (problem: Problem) => boolean = NOBODY_HAS_PHOTOS) =>
+  reconcileProblems(visit, raisedBy(visit), SEVERITIES, hasPhotos);
+
+describe("problems follow the answers", () => {
+  it("a no fills in wording, category, severity, basis, requirement and limit", async () => {
+    const visit = await start();
+    visit.answers = { written: "no" };
+    const { added } = reconcile(visit);
+    expect(added).toHaveLength(1);
+    expect(visit.findings[0]).toMatchObject({
+      item: "written", rule: "written.no", category: "HOMEWORK", severity: "MAJOR", wording: "布置了书面作业",
+      basis: "“双减”意见", requirement: "立即停止", days: 15, day_unit: "working",
+    });
+    expect(reconcile(visit).added).toEqual([]);
+  });
+
+  it("an untouched problem goes with its answer", async () => {
+    const visit = await start();
+    visit.answers = { written: "no" };
+    reconcile(visit);
+    visit.answers = { written: "yes" };
+    expect(reconcile(visit)).toEqual({ added: [], doubtful: [] });
+    expect(visit.findings).toEqual([]);
+  });
+
+  it("an edited problem, or one with photos, waits for a decision", async () => {
+    const visit = await start();
+    visit.answers = { written: "no", minutes: 75 };
+    const [first, second] = reconcile(visit).added;
+    first!.edited = true;
+    visit.answers = { written: "yes", minutes: 45 };
+    const { doubtful } = reconcile(visit, (problem) => problem.id === second!.id);
+    expect(doubtful.map((problem) => problem.id)).toEqual([first!.id, second!.id]);
+    first!.keptOn = true;
+    expect(reconcile(visit).doubtful).toEqual([]);
+    expect(visit.findings.map((problem) => problem.id)).toEqual([first!.id]);
+  });
+
+  it("a kept problem whose answer comes back is an ordinary one again", async () => {
+    const visit = await start();
+    visit.answers = { written: "no" };
+    const [problem] = reconcile(visit).added;
+    Object.assign(problem!, { edited: true, keptOn: true });
+    expect(reconcile(visit).added).toEqual([]);
+    expect(visit.findings[0]?.keptOn).toBe(false);
+  });
+});
+
+describe("saving as it is typed", () => {
+  function writerOn(state: { current: VisitDraft | null }) {
+    const taken: (VisitDraft | undefined)[] = [];
+    const writer = new DraftWriter<VisitDraft>(database.visits, () => state.current, (theirs) => taken.push(theirs));
+    writer.knows(state.current?.revision ?? 0);
+    return { writer, taken };
+  }
+
+  it("ends with the newest state on the disk, however fast it changes", async () => {
+    const visit = await start();
+    const { writer } = writerOn({ current: visit });
+    for (const letter of "上午九时到校") {
+      visit.narrative += letter;
+      writer.changed();
+    }
+    await writer.settled();
+    expect((await database.visits.get(visit.id))?.narrative).toBe("上午九时到校");
+    expect(unsavedWrites.value).toBe(0);
+  });
+
+  it("does not overwrite what another window wrote", async () => {
+    const visit = await start();
+    const { writer, taken } = writerOn({ current: visit });
+    await database.visits.update(visit.id, { narrative: "另一窗口", revision: 5 });
+    const overtaken = vi.fn();
+    writer.onOvertaken = overtaken;
+    visit.narrative = "这个窗口";
+    writer.changed();
+    await writer.settled();
+    expect((await database.visits.get(visit.id))?.narrative).toBe("另一窗口");
+    expect(taken[0]?.narrative).toBe("另一窗口");
+    expect(overtaken).toHaveBeenCalledOnce();
+  });
+
+  it("says so when the disk refuses, and recovers", async () => {
+    const visit = await start();
+    const { writer } = writerOn({ current: visit });
+    const put = vi.spyOn(database.visits, "put").mockRejectedValueOnce(new DOMException("full", "QuotaExceededError"));
+    writer.changed();
+    await writer.settled();
+    expect(saveFailed.value).toBe(true);
+    put.mockRestore();
+    writer.changed();
+    await writer.settled();
+    expect(saveFailed.value).toBe(false);
+  });
+});
+
+async function finished() {
+  const visit = await start();
+  const photo = new Blob(["photo"], { type: "image/jpeg" });
+  const signature = new Blob(["signature"], { type: "image/png" });
+  await keepEvidence(photo, { draft: visit.id, role: "photo", item: "written", finding: "", name: "a.jpg" });
+  const old = await keepEvidence(new Blob(["first try"]), { draft: visit.id, role: "signature", item: "", finding: "", name: "s.png" });
+  const signed = await keepEvidence(signature, { draft: visit.id, role: "signature", item: "", finding: "", name: "s.png" });
+  Object.assign(visit, { answers: { written: "no", minutes: 45, why: "不再相关", open: "no" }, notes: { open: "不再相关", written: "抽查3个班" } });
+  reconcile(visit);
+  visit.opinion.agree = true;
+  Object.assign(visit.signing, { inspector: signed.sha256, unit: signed.sha256 });
+  await database.visits.put(visit);
+  return { visit, old, signed };
+}
+
+describe("handing over", () => {
+  it("sends what is relevant, and only signatures that count", async () => {
+    const { visit, old, signed } = await finished();
+    const evidence = await evidenceOf(visit.id);
+    const form = readForm(DEFINITION, { answers: visit.answers, notes: visit.notes, photos: photoCounts(evidence) });
+    const payload = visitPayload(visit, form, evidence);
+    expect(payload.answers).toEqual({ written: "no", minutes: 45 });
+    expect(payload.notes).toEqual({ written: "抽查3个班" });
+    expect(payload.place_refused).toBe("denied");
+    const hashes = payload.manifest.map((one) => one.sha256);
+    expect(hashes).toContain(signed.sha256);
+    expect(hashes).not.toContain(old.sha256);
+    expect(payload.findings[0]?.evidence).toEqual([evidence[0]?.sha256]);
+  });
+
+  it("moves the visit into the outbox once, as one text", async () => {
+    const { visit } = await finished();
+    await handOverVisit(visit.id, DEFINITION);
+    await handOverVisit(visit.id, DEFINITION);
+    const rows = await database.outbox.toArray();
+    expect(rows).toHaveLength(1);
+    const body = JSON.parse(rows[0]!.body) as { id: string; kind: string; payload: { finished_at: string } };
+    expect(body).toMatchObject({ id: visit.id, kind: "visit", schema: 1 });
+    expect(body.payload.finished_at).not.toBe("");
+    expect((await database.visits.get(visit.id))?.stage).toBe("handed");
+  });
+
+  it("takes a refused visit back under new ids, to be signed again", async () => {
+    const { visit } = await finished();
+    await handOverVisit(visit.id, DEFINITION);
+    const row = (await database.outbox.get(visit.id))!;
+    const fresh = (await takeBack(row))!;
+    const draft = (await database.visits.get(fresh))!;
+    expect(fresh).not.toBe(visit.id);
+    expect(draft).toMatchObject({ stage: "open", signing: { inspector: "", unit: "" } });
+    expect(draft.findings[0]?.id).not.toBe(visit.findings[0]?.id);
+    expect(await evidenceOf(fresh)).toHaveLength(3);
+    expect((await database.outbox.get(visit.id))?.stage).toBe("replaced");
+  });
+});
+
+describe("before sending", () => {
+  it("everything missing is named with the way there", async () => {
+    const visit = await start();
+    visit.methods = [];
+    visit.findings.push(freeProblem("HOMEWORK", "MINOR", SEVERITIES));
+    const form = readForm(DEFINITION, { answers: visit.answers, notes: {}, photos: {} });
+    const ways = missingBeforeSigning(visit, form).map((one) => one.to);
+    expect(ways).toEqual(["check/homework#item-written", "check/homework#item-minutes", "problems", "record", "finish#opinion"]);
+    expect(missingSignatures(visit)).toHaveLength(2);
+  });
+
+  it("a unit that refuses to sign, with its reason, is enough", async () => {
+    const { visit } = await finished();
+    Object.assign(visit.signing, { unit: "", unit_refused: "负责人不在校" });
+    visit.opinion.agree = null;
+    expect(missingSignatures(visit)).toEqual([]);
+    const form = readForm(DEFINITION, { answers: visit.answers, notes: visit.notes, photos: { written: 1 } });
+    expect(missingBeforeSigning(visit, form)).toEqual([]);
+  });
+});
+
+describe("what stays on the phone", () => {
+  it("an abandoned visit goes, and its photos with the next tidying", async () => {
+    const { visit } = await finished();
+    await discardVisit(visit.id);
+    await tidy();
+    expect(await database.evidence.count()).toBe(0);
+    expect(await database.bytes.count()).toBe(0);
+  });
+
+  it("sent work stays a month, unsent work for ever", async () => {
+    const { visit } = await finished();
+    await handOverVisit(visit.id, DEFINITION);
+    const inAYear = Date.now() + 365 * 86_400_000;
+    await tidy(inAYear);
+    expect(await database.outbox.count()).toBe(1);
+    await database.outbox.update(visit.id, { stage: "done", ended_at: new Date().toISOString() });
+    await tidy();
+    expect(await database.bytes.count()).toBe(3);
+    await tidy(inAYear);
+    expect([await database.outbox.count(), await database.visits.count(), await database.bytes.count()]).toEqual([0, 0, 0]);
+  });
+
+  it("unsent work can be written to a file, photos included", async () => {
+    const { visit } = await finished();
+    await handOverVisit(visit.id, DEFINITION);
+    await start();
+    vi.stubGlobal("FileReader", NodeFileReader);
+    const file = JSON.parse(await (await exportUnsent()).text()) as {
+      format: string;
+      entries: { id: string; body: string }[];
+      drafts: { visits: unknown[] };
+      files: { base64: string; size: number }[];
+    };
+    expect(file.format).toBe("dudao-field-export");
+    expect(file.entries[0]?.body).toBe((await database.outbox.get(visit.id))?.body);
+    expect(file.drafts.visits).toHaveLength(1);
+    expect(file.files.map((one) => Buffer.from(one.base64, "base64").length)).toEqual(file.files.map((one) => one.size));
+  });
+});
+
+/** Node has no FileReader; this is as much of it as the export uses. */
+class NodeFileReader {
+  result = "";
+  onload: () => void = () => undefined;
+
+  readAsDataURL(blob: Blob): void {
+    void blob.arrayBuffer().then((buffer) => {
+      this.result = `data:;base64,${Buffer.from(buffer).toString("base64")}`;
+      this.onload();
+    });
+  }
+}
