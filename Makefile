@@ -64,3 +64,13 @@ build/.frontend: build/.packages $(shell find frontend -type f -not -path '*/nod
 build/.fonts: $(VENV)/.base build/.node
 	$(NODE_PATH_PREFIX) $(BIN)/python -m dudao.documents.fonts
 	@touch $@
+
+# --- for developers -------------------------------------------------------------------------------------------------
+.PHONY: words locks
+words: $(VENV)/.dev  ## collect new texts into the English catalogue
+	mkdir -p src/dudao/locale/en/LC_MESSAGES
+	cd src/dudao && PATH="$(CURDIR)/$(BIN):$$PATH" django-admin makemessages -l en --no-location --no-wrap --no-obsolete -i static
+
+locks: $(BIN)/uv  ## renew the hashed locks
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements/base.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml --group dev -o requirements/dev.txt

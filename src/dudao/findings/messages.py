@@ -15,15 +15,15 @@ from dudao.people.models import Grant, User
 from dudao.people.roles import RIGHTS
 
 KINDS = {
-    "finding.issue": (_("新问题待签收"), _("%(unit)s:%(wording)s。请在 %(receive_by)s 前签收。")),
+    "finding.issue": (_("新问题待签收"), _("%(unit)s：%(wording)s。请在 %(receive_by)s 前签收。")),
     "finding.report": (_("整改报告待核查"), _("%(unit)s报告已整改：%(wording)s")),
     "finding.verify": (_("问题待销号"), _("%(unit)s的整改已通过核查：%(wording)s")),
-    "finding.settle": (_("当场整改，待销号"), _("%(unit)s:%(wording)s")),
+    "finding.settle": (_("当场整改，待销号"), _("%(unit)s：%(wording)s")),
     "finding.return": (_("整改被退回"), _("%(wording)s。原因：%(note)s")),
     "finding.refuse": (_("不予销号，请继续整改"), _("%(wording)s。原因：%(note)s")),
-    "finding.sign_off": (_("问题已销号"), _("%(unit)s:%(wording)s")),
-    "finding.record": (_("严重问题待审核下发"), _("%(unit)s:%(wording)s")),
-    "finding.overdue": (_("问题已逾期"), _("%(unit)s:%(wording)s。整改期限 %(due_on)s。")),
+    "finding.sign_off": (_("问题已销号"), _("%(unit)s：%(wording)s")),
+    "finding.record": (_("严重问题待审核下发"), _("%(unit)s：%(wording)s")),
+    "finding.overdue": (_("问题已逾期"), _("%(unit)s：%(wording)s。整改期限 %(due_on)s。")),
 }
 
 
