@@ -1,8 +1,8 @@
-import { createApp } from "vue";
+import { createApp, watch } from "vue";
 import App from "./App.vue";
 import { recallClock } from "./device/clock";
 import { registerWorker } from "./device/install";
-import { recallSession } from "./device/session";
+import { confirmSession, recallSession, signedInAs } from "./device/session";
 import { readKept } from "./local/database";
 import { followMonth, refreshAfterArrivals, refreshStaleMonth } from "./local/month";
 import { tidy } from "./local/tidy";
@@ -25,6 +25,9 @@ async function start(): Promise<void> {
     if (last) await router.replace(last);
   }
   createApp(App).use(router).mount("#app");
+  // The person may have changed since; screens of the first one close.
+  watch(() => signedInAs.value?.id, () => void router.replace("/today"));
+  if (signedInAs.value) void confirmSession();
   watchForChances();
   refreshAfterArrivals(arrived);
   void registerWorker();

@@ -103,7 +103,9 @@ function photosAskedFor(item: Item, scope: Scope): number {
 function gapsOf(state: ItemState, answer: Value, filled: Filled, scope: Scope): Gap[] {
   const { item } = state;
   const gaps: Gap[] = [];
-  if (state.required && !state.answered) gaps.push("answer");
+  // A photo item without photos lacks photos; saying that it also lacks an answer would be saying it twice.
+  const lacksOnlyPhotos = item.type === "photo" && state.photosNeeded > 0;
+  if (state.required && !state.answered && !lacksOnlyPhotos) gaps.push("answer");
   if (answer === "na" && item.type === "yes_no" && !filled.notes[item.key]?.trim()) gaps.push("note");
   if ((filled.photos[item.key] ?? 0) < state.photosNeeded) gaps.push("photos");
   if (!state.answered) return gaps;

@@ -3,7 +3,7 @@ import { ref } from "vue";
 import { uuid7 } from "../../shared/ids";
 import { database, readKept, writeKept } from "../local/database";
 import { exchange } from "../outbox/exchange";
-import { SignInNeeded } from "../outbox/errors";
+import { Busy, SignInNeeded, Unreachable } from "../outbox/errors";
 import { deviceName } from "./name";
 
 export interface SessionUser {
@@ -40,6 +40,17 @@ export async function currentToken(): Promise<string | undefined> {
   return (await readKept<Session>("session"))?.token;
 }
 
+/** On opening the app: whoever is signed in on this browser now is who works here. A closed session changes nothing yet. */
+export async function confirmSession(): Promise<void> {
+  try {
+    await renewSession();
+  } catch (error) {
+    if (!(error instanceof SignInNeeded || error instanceof Unreachable || error instanceof Busy)) throw error;
+    // The token may still be good; the outbox finds out when it needs it.
+    signInNeeded.value = false;
+  }
+}
+
 /** Get a token with the session cookie. Callers that ask at the same time share one request. */
 export function renewSession(): Promise<Session> {
   renewing ??= fetchSession().finally(() => {
@@ -53,10 +64,11 @@ async function fetchSession(): Promise<Session> {
   const headers = { "Content-Type": "application/json", "X-CSRFToken": csrfCookie() };
   const answer = await exchange("/api/field/device", { method: "POST", headers, body });
   const session = answer.body as DeviceAnswer | null;
-  if (answer.status !== 200 || !session?.token) {
+  if (answer.status === 401 || answer.status === 403) {
     signInNeeded.value = true;
     throw new SignInNeeded();
   }
+  if (answer.status !== 200 || !session?.token) throw new Busy(null);
   await writeKept("session", { token: session.token, expires_at: session.expires_at, user: session.user });
   signedInAs.value = session.user;
   signInNeeded.value = false;
@@ -78,12 +90,16 @@ function csrfCookie(): string {
   return cookie ? decodeURIComponent(cookie.slice("csrftoken=".length)) : "";
 }
 
-/** Forget the person and what was loaded for them. Sent work goes too; unsent work must not exist (asked before). */
-export async function forgetSession(): Promise<void> {
+/** Close the session and forget the person and what was loaded for them. Asked for only when nothing is unsent. */
+export async function signOut(): Promise<void> {
   const owner = (await currentUser())?.id;
   await database.transaction("rw", [database.kept, database.bundles], async () => {
     await database.kept.delete("session");
     if (owner !== undefined) await database.bundles.delete(owner);
   });
   signedInAs.value = null;
+  await writeKept("signed-out", true);
+  const headers = { "X-CSRFToken": csrfCookie() };
+  // Without a network the cookie outlives this; the app asks before it uses it again.
+  await exchange("/sign-out/", { method: "POST", headers }).catch(() => undefined);
 }

@@ -45,10 +45,14 @@ export async function exchange(path: string, request: Request = {}): Promise<Ans
 async function readAnswer(response: Response): Promise<Answer> {
   if (response.type === "opaqueredirect") throw new Unreachable("redirected");
   const text = await response.text();
-  if (text === "") return { status: response.status, headers: response.headers, body: null };
-  if (!(response.headers.get("Content-Type") ?? "").includes("json")) throw new Unreachable("not an answer of the server");
+  const { status, headers } = response;
+  const isJson = (headers.get("Content-Type") ?? "").includes("json");
+  // A form token that no longer fits is refused with a page, by the framework rather than by us.
+  const refusedByPage = !isJson && (status === 401 || status === 403);
+  if (text === "" || refusedByPage) return { status, headers, body: null };
+  if (!isJson) throw new Unreachable("not an answer of the server");
   const body: unknown = JSON.parse(text);
   const named = (body as { server_time?: string } | null)?.server_time;
-  noteServerTime(named ?? response.headers.get("Date"));
-  return { status: response.status, headers: response.headers, body };
+  noteServerTime(named ?? headers.get("Date"));
+  return { status, headers, body };
 }

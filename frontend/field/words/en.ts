@@ -73,7 +73,7 @@ export const en: Record<keyof typeof zh, string> = {
   "school.pupils": "Pupils",
   "school.lastVisit": "Last visit",
   "school.openFindings": "Open problems",
-  "school.openFindingsCount": "{n} open problems",
+  "school.openFindingsCount": "Open problems: {n}",
   "school.pastVisits": "Visits",
   "school.noVisits": "No visits yet",
 
@@ -129,7 +129,7 @@ export const en: Record<keyof typeof zh, string> = {
 
   "gap.answer": "Please answer",
   "gap.note": "Please say why it does not apply",
-  "gap.photos": "Please take at least {n} photo(s)",
+  "gap.photos": "Please take more photos (at least {n})",
   "gap.range": "Should be a whole number from {min} to {max}",
   "gap.rangeMin": "Should be a whole number of at least {min}",
   "gap.rangeMax": "Should be a whole number of at most {max}",
@@ -211,7 +211,7 @@ export const en: Record<keyof typeof zh, string> = {
   "finish.refusedReason": "Reason for refusing",
   "finish.send": "Finish and send",
   "finish.sendAsk": "It cannot be changed after sending",
-  "finish.sendText": "{problems} problems, {photos} photos. Without a network it stays on this phone and is sent by itself later.",
+  "finish.sendText": "Problems: {problems}; photos: {photos}. Without a network it stays on this phone and is sent by itself later.",
   "finish.tooLarge": "The text is longer than 1 MB. Please shorten it before sending.",
 
   "sign.open": "Sign: {who}",
@@ -239,7 +239,7 @@ export const en: Record<keyof typeof zh, string> = {
   "preview.placeNone": "not located",
   "preview.results": "Results",
   "preview.notAnswered": "not answered",
-  "preview.photos": "{n} photos",
+  "preview.photos": "Photos: {n}",
   "preview.problems": "Problem list",
   "preview.noProblems": "No problems found",
   "preview.requirement": "To do: {text}",
