@@ -7,9 +7,16 @@ from tests.intake.phone import Phone
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Tables made once; every other house copies them. Never started."""
+    with built(tmp_path_factory.mktemp("model")) as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def house(model: House, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A running server, shared: tests send entries and files of their own."""
-    with built(tmp_path_factory.mktemp("house")) as one:
+    with built(tmp_path_factory.mktemp("house"), model) as one:
         one.start()
         yield one
         assert one.stop() == 0

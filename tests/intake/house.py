@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -150,21 +151,29 @@ class House:
 
 
 @contextmanager
-def built(home: Path) -> Iterator[House]:
-    """A house with its tables made, on the database the suite runs on: SQLite, or PostgreSQL by DATABASE_URL."""
+def built(home: Path, model: "House | None" = None) -> Iterator[House]:
+    """A house with its tables made, on the database the suite runs on: SQLite, or PostgreSQL by DATABASE_URL.
+
+    With a `model` its database is copied, which is much quicker than making the tables again.
+    """
     home.mkdir(parents=True, exist_ok=True)
     given = os.environ.get("DATABASE_URL", "")
     if not given.startswith("postgres"):
         house = House(home, f"sqlite:///{home / 'dudao.sqlite3'}")
-        house.prepare()
+        if model is None:
+            house.prepare()
+        else:
+            shutil.copy(model.home / "dudao.sqlite3", home / "dudao.sqlite3")
         yield house
         return
     name = f"intake_{uuid4().hex[:12]}"
+    house = House(home, urlsplit(given)._replace(path=f"/{name}").geturl())
     with psycopg.connect(given, autocommit=True) as link:
-        link.execute(f"CREATE DATABASE {name}")
+        template = urlsplit(model.database_url).path[1:] if model else "template1"
+        link.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         try:
-            house = House(home, urlsplit(given)._replace(path=f"/{name}").geturl())
-            house.prepare()
+            if model is None:
+                house.prepare()
             yield house
         finally:
             link.execute(f"DROP DATABASE {name} WITH (FORCE)")

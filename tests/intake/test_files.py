@@ -328,10 +328,10 @@ def test_memory_stays_small_whatever_the_size(house: House, phone: Phone) -> Non
     assert house.stored_bytes(sha256(content)) == content
 
 
-def test_a_full_disk_says_so_and_records_nothing(tmp_path: Path) -> None:
+def test_a_full_disk_says_so_and_records_nothing(model: House, tmp_path: Path) -> None:
     """The limit of file size stands in for a full disk: both refuse the next byte."""
     limit = 4 * 1024 * 1024
-    with built(tmp_path / "small") as house:
+    with built(tmp_path / "small", model) as house:
         house.start("--no-worker", preexec=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
         phone = Phone(house)
         content = photo(6 * 1024 * 1024)

@@ -47,7 +47,13 @@ class Committer:
         self._ledger = ledger
         self._queue: SimpleQueue[_Ticket] = SimpleQueue()
         self._last = 1  # rows of the batch before
+        self.writing = 0  # rows of the batch in the writer's hands
         threading.Thread(target=self._run, name="committer", daemon=True).start()
+
+    @property
+    def waiting(self) -> int:
+        """Rows handed in and not yet taken by the writer."""
+        return self._queue.qsize()
 
     def add(self, row: NewEntry | NewFile) -> Known | None:
         """Make `row` durable; returns what was stored under its id before it, or None if it is new.
@@ -55,7 +61,7 @@ class Committer:
         Returns only after the commit. Raises DoorBusy when too many wait or the database is out of reach: the row
         may or may not be stored then, and sending it again is harmless.
         """
-        if self._queue.qsize() >= WAITING_LIMIT:
+        if self.waiting >= WAITING_LIMIT:
             raise DoorBusy
         ticket = _Ticket(row)
         self._queue.put(ticket)
@@ -68,6 +74,7 @@ class Committer:
     def _run(self) -> None:
         while True:
             batch = self._gather()
+            self.writing = len(batch)
             try:
                 self._commit(batch)
             except Unavailable as error:
@@ -76,7 +83,7 @@ class Committer:
             except Exception as error:  # the edge: the thread must live; the rows are tried one by one
                 log.error("commit of %s rows failed: %s", len(batch), type(error).__name__)
                 self._one_by_one(batch)
-            self._last = len(batch)
+            self._last, self.writing = len(batch), 0
             for ticket in batch:
                 ticket.bell.release()
 

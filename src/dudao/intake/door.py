@@ -26,6 +26,7 @@ from dudao.kernel.errors import DudaoError
 log = logging.getLogger(__name__)
 
 PREFIX = "/door/"
+HEARD_OUT = 1024 * 1024  # bytes of a refused body that are still read
 
 
 class Door:
@@ -68,6 +69,8 @@ class Door:
         raise MethodRefused(method)
 
     def _refused(self, error: DudaoError, environ: Environ) -> Answer:
+        # A client that is still sending would see its connection reset and never our reason.
+        environ["wsgi.input"].read(HEARD_OUT)
         answer = refusal(error, environ.get("HTTP_ACCEPT_LANGUAGE", ""))
         if environ["PATH_INFO"].startswith(PREFIX + "files"):
             return answer._replace(headers=[*answer.headers, *tus.HEADERS])

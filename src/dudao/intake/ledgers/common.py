@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from dudao.intake.ledgers.rows import Known, NewEntry, NewFile, StoredEntry, TurnedAway
+from dudao.intake.ledgers.rows import Known, NewEntry, NewFile, StoredEntry, TurnedAway, Unavailable
 
 ENTRY_COLUMNS = (*NewEntry._fields, "state", "reason", "detail", "attempts", "try_at", "check_due")
 FILE_COLUMNS = (*NewFile._fields, "announced")
@@ -34,8 +34,8 @@ class Ledger(ABC):
         """Drop the connection, whatever state it is in."""
 
     @abstractmethod
-    def rows(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """What a SELECT answers."""
+    def select(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """What a SELECT answers, asked once."""
 
     @staticmethod
     @abstractmethod
@@ -44,6 +44,13 @@ class Ledger(ABC):
     @staticmethod
     @abstractmethod
     def moment_from(value: Any) -> datetime: ...
+
+    def rows(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """What a SELECT answers. A connection lost since its last use is made again, once."""
+        try:
+            return self.select(statement, values)
+        except Unavailable:
+            return self.select(statement, values)
 
     def entry(self, entry_id: UUID) -> StoredEntry | None:
         found = self.rows(

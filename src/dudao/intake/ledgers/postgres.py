@@ -51,7 +51,7 @@ class PostgresLedger(Ledger):
             found = link.execute(_KNOWN, (old,)).fetchall() if old else []
             return {row[0]: Known(row[1], row[2]) for row in found}
 
-    def rows(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    def select(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         with self._connected() as link:
             return link.execute(statement, values).fetchall()
 

@@ -46,7 +46,7 @@ class SqliteLedger(Ledger):
             link.execute("COMMIT")
         return known
 
-    def rows(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    def select(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         with self._connected() as link:
             return link.execute(statement.replace("%s", "?"), tuple(map(_adapt, values))).fetchall()
 
