@@ -142,6 +142,7 @@ def _flags(arrival: Arrival, sheet: VisitIn, unit: Unit, version: Version, skew:
 
 
 def _files(visit: Visit, sheet: VisitIn) -> list[VisitFile]:
+    signed = {sheet.signatures.unit: "unit", sheet.signatures.inspector: "inspector"}
     return [
         VisitFile(
             visit=visit,
@@ -151,7 +152,7 @@ def _files(visit: Visit, sheet: VisitIn) -> list[VisitFile]:
             type=one.type[:100],
             name=clean(one.name)[:200],
             role=one.role,
-            item=one.item[:60],
+            item=signed.get(one.sha256, one.item) if one.role == "signature" else one.item,
             captured_at=one.captured_at,
             lat=one.place.lat if one.place else None,
             lng=one.place.lng if one.place else None,
