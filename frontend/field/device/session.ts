@@ -3,7 +3,7 @@ import { ref } from "vue";
 import { uuid7 } from "../../shared/ids";
 import { database, readKept, writeKept } from "../local/database";
 import { exchange } from "../outbox/exchange";
-import { Busy, SignInNeeded, Unreachable } from "../outbox/errors";
+import { Busy, Refused, SignInNeeded, Unreachable } from "../outbox/errors";
 import { deviceName } from "./name";
 
 export interface SessionUser {
@@ -40,12 +40,14 @@ export async function currentToken(): Promise<string | undefined> {
   return (await readKept<Session>("session"))?.token;
 }
 
+const EXPECTED = [SignInNeeded, Unreachable, Busy, Refused];
+
 /** On opening the app: whoever is signed in on this browser now is who works here. A closed session changes nothing yet. */
 export async function confirmSession(): Promise<void> {
   try {
     await renewSession();
   } catch (error) {
-    if (!(error instanceof SignInNeeded || error instanceof Unreachable || error instanceof Busy)) throw error;
+    if (!EXPECTED.some((kind) => error instanceof kind)) throw error;
     // The token may still be good; the outbox finds out when it needs it.
     signInNeeded.value = false;
   }
@@ -64,6 +66,9 @@ async function fetchSession(): Promise<Session> {
   const headers = { "Content-Type": "application/json", "X-CSRFToken": csrfCookie() };
   const answer = await exchange("/api/field/device", { method: "POST", headers, body });
   const session = answer.body as DeviceAnswer | null;
+  // This account does not inspect; signing in again would not change that.
+  const refusal = answer.body as { code?: string; message?: string } | null;
+  if (answer.status === 403 && refusal?.code) throw new Refused(403, refusal.code, refusal.message ?? "");
   if (answer.status === 401 || answer.status === 403) {
     signInNeeded.value = true;
     throw new SignInNeeded();

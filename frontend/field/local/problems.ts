@@ -40,7 +40,7 @@ function fromRule({ item, rule, name }: Raised, severities: Severity[]): Problem
     category: rule.category,
     severity: rule.severity,
     wording: rule.wording.zh,
-    basis: rule.basis?.zh ?? item.basis?.text.zh ?? "",
+    basis: rule.basis?.zh || item.basis?.text.zh || "",
     requirement: rule.requirement?.zh ?? "",
     ...limitOf(rule.severity, severities),
     settled_on_spot: false,

@@ -13,7 +13,9 @@ interface EntryStatus {
   id: string;
   received_at: string;
   state: string;
+  /** A code, and the same in words. */
   reason?: string | null;
+  detail?: string | null;
   files: { sha256: string; size: number; stored: boolean }[];
   complete: boolean;
 }
@@ -74,6 +76,7 @@ export async function noteStatus(entry: OutboxEntry): Promise<OutboxEntry> {
     }
     row.server_state = status.state;
     row.reason = status.reason ?? "";
+    row.detail = status.detail ?? "";
     if (status.complete && row.files.every((file) => file.stored)) finish(row);
     // What was whole may have lost a file since; the phone still has it.
     else if (row.stage === "done") row.stage = "files";

@@ -48,8 +48,9 @@ export interface OutboxEntry {
   received_at: string;
   /** What the server made of it: received, projected or quarantined. */
   server_state: string;
-  /** Why it is quarantined, in the server's words. */
+  /** Why it is quarantined: a code, and the server's words for it. */
   reason: string;
+  detail: string;
   ended_at: string;
   /** The person has read why it needs attention. */
   seen: boolean;
@@ -71,6 +72,7 @@ export function newEntry(start: EntryStart): OutboxEntry {
     received_at: "",
     server_state: "",
     reason: "",
+    detail: "",
     ended_at: "",
     seen: false,
   };

@@ -204,6 +204,7 @@ export const en: Record<keyof typeof zh, string> = {
   "finish.disagree": "Disagrees",
   "finish.opinionText": "In its words",
   "finish.signatures": "Signatures",
+  "finish.signAfter": "Signing is possible once everything above is there.",
   "finish.inspector": "Inspector's signature",
   "finish.unit": "Unit's signature",
   "finish.signer": "Name of signer",

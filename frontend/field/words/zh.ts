@@ -202,6 +202,7 @@ export const zh = {
   "finish.disagree": "不同意",
   "finish.opinionText": "意见说明",
   "finish.signatures": "签字",
+  "finish.signAfter": "补齐以上内容后即可签字。",
   "finish.inspector": "督学签字",
   "finish.unit": "单位签字",
   "finish.signer": "签字人姓名",
