@@ -34,7 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
             if why and not os.environ.get("CI"):
                 item.add_marker(pytest.mark.skip(reason=why))
 
@@ -49,16 +49,26 @@ class OpenHouse(House):
         }
 
 
+def opened(home: Path, *options: str) -> Iterator[House]:
+    with built(home) as one:
+        house = OpenHouse(one.home, one.database_url)
+        command = [sys.executable, "-m", "tests.browser.seed", *options]
+        subprocess.run(command, env=house.environment(), cwd=ROOT, check=True)
+        house.start()
+        yield house
+        assert house.stop() == 0
+
+
 @pytest.fixture(scope="session")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with built(tmp_path_factory.mktemp("browser")) as one:
-        home = OpenHouse(one.home, one.database_url)
-        subprocess.run(
-            [sys.executable, "-m", "tests.browser.seed"], env=home.environment(), cwd=ROOT, check=True
-        )
-        home.start()
-        yield home
-        assert home.stop() == 0
+    """A county with people and nothing done yet."""
+    yield from opened(tmp_path_factory.mktemp("browser"))
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A county with a problem in every state."""
+    yield from opened(tmp_path_factory.mktemp("furnished"), "--furnish")
 
 
 @pytest.fixture(scope="session")
@@ -74,11 +84,15 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     one.close()
 
 
-def sign_in(page: Page, house: House, username: str, to: str = "/") -> Page:
+WORDS = {"zh": ("账号", "密码", "登录"), "en": ("Account", "Password", "Sign in")}
+
+
+def sign_in(page: Page, house: House, username: str, to: str = "/", *, language: str = "zh") -> Page:
+    account, password, button = WORDS[language]
     page.goto(f"{house.url}/sign-in/?next={to}")
-    page.get_by_label("账号").fill(username)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
+    page.get_by_label(account).fill(username)
+    page.get_by_label(password).fill(PASSWORD)
+    page.get_by_role("button", name=button).click()
     page.wait_for_url(lambda url: "/sign-in/" not in url)
     return page
 

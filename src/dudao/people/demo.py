@@ -15,7 +15,10 @@ class DemoAccount(NamedTuple):
 
 ACCOUNTS = [
     DemoAccount(
-        "demo-city", "building-bank", _("市督导办"), _("看九个县（市、区）的覆盖与整改，逐级下钻，导出问题台账。")
+        "demo-city",
+        "building-bank",
+        _("市督导办"),
+        _("看九个县（市、区）的覆盖与整改，逐级下钻，导出问题台账。"),
     ),
     DemoAccount(
         "demo-county",

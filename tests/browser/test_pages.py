@@ -1,0 +1,120 @@
+"""Every page for every role, phone and desktop, both languages: axe finds nothing, nothing overflows, nothing fails."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page
+
+from tests.browser.conftest import DESKTOP, PHONE, sign_in
+from tests.intake.house import ROOT, House
+
+AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+SIZES = {"phone": PHONE, "desktop": DESKTOP}
+LANGUAGES = {"zh": "zh-CN", "en": "en-US"}
+PAGES = {
+    "city": [
+        "/",
+        "/findings/?state=",
+        "/visits/",
+        "/visits/live/",
+        "/coverage/",
+        "/units/",
+        "/quarantine/",
+        "/documents/",
+    ],
+    "county": [
+        "/",
+        "/coverage/",
+        "/accounts/",
+        "/accounts/rights/",
+        "/instruments/",
+        "/rules/",
+        "/search/?q=1",
+        "/search/",
+    ],
+    "inspector": ["/", "/messages/", "/password/"],
+    "school": ["/", "/findings/?overdue=1"],
+    "auditor": ["/journal/", "/gallery/"],
+    "admin": ["/", "/jobs/"],
+}
+"""Each page once, by someone who has a reason to open it. What a page holds does not depend on the database."""
+
+
+def things(house: House, role: str) -> list[str]:
+    """Addresses of single things: a problem in each state, a filed and an arriving visit, the school, an instrument."""
+    if role not in ("school", "county"):
+        return []
+    findings = [f"/findings/{_id(row[0])}/" for row in house.read("SELECT id FROM findings_finding")]
+    visits = [
+        f"/visits/{_id(row[0])}/"
+        for row in house.read("SELECT id FROM inspections_visit WHERE state = 'FILED'")[:1]
+    ]
+    unit = [f"/units/{_id(row[0])}/" for row in house.read("SELECT id FROM places_unit")]
+    if role == "school":
+        return findings[1:4]
+    arriving = house.read("SELECT id FROM inspections_visit WHERE state = 'RECEIVING'")
+    version = house.read("SELECT hash FROM instruments_version")[0][0]
+    return [
+        findings[0],
+        *findings[4:],
+        *visits,
+        f"/visits/{_id(arriving[0][0])}/",
+        *unit,
+        f"/instruments/{version}/",
+    ]
+
+
+def _id(raw: Any) -> str:
+    text = str(raw).replace("-", "")
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def faults(page: Page, address: str) -> list[str]:
+    """What is wrong with the page as it stands, one line each."""
+    found = page.evaluate(
+        "axe.run(document, {resultTypes: ['violations']}).then((result) => result.violations)"
+    )
+    lines = [f"{address}: axe {one['id']} at {one['nodes'][0]['target']}" for one in found]
+    width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    if width > 0:
+        lines.append(f"{address}: {width} px too wide")
+    return lines
+
+
+@pytest.mark.parametrize(("size", "language"), [("phone", "zh"), ("desktop", "en")])
+@pytest.mark.parametrize("role", PAGES)
+def test_pages_are_accessible_and_fit(browser: Browser, furnished: House, role, size, language) -> None:
+    context = browser.new_context(viewport=SIZES[size], locale=LANGUAGES[language], bypass_csp=True)
+    page = context.new_page()
+    wrong: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            wrong.append(f"{page.url}: console {message.text[:200]}")
+
+    page.on("console", listen)
+    sign_in(page, furnished, role, language=language)
+    for address in PAGES[role] + things(furnished, role):
+        answer = page.goto(furnished.url + address)
+        assert answer is not None
+        assert answer.status == 200, address
+        page.add_script_tag(path=AXE)
+        wrong += faults(page, address)
+    context.close()
+    assert not wrong, "\n".join(wrong[:20])
+
+
+@pytest.mark.parametrize(("size", "language"), [("phone", "en"), ("desktop", "zh")])
+def test_pages_before_sign_in_are_accessible_and_fit(
+    browser: Browser, furnished: House, size, language
+) -> None:
+    code = furnished.read("SELECT code FROM documents_document")[0][0]
+    context = browser.new_context(viewport=SIZES[size], locale=LANGUAGES[language], bypass_csp=True)
+    page = context.new_page()
+    wrong: list[str] = []
+    for address in ("/sign-in/", "/v/", f"/v/{code}/", f"/v/{code}/?sha256=00", "/v/NOSUCH/", "/nowhere/"):
+        page.goto(furnished.url + address)
+        page.add_script_tag(path=AXE)
+        wrong += faults(page, address)
+    context.close()
+    assert not wrong, "\n".join(wrong)
