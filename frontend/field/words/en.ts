@@ -251,9 +251,9 @@ export const en: Record<keyof typeof zh, string> = {
   "preview.unsigned": "not signed",
 
   "finding.toVerify": "To verify",
-  "finding.others": "Being put right",
+  "finding.others": "Under way",
   "finding.noneToVerify": "No report waits for verification.",
-  "finding.noneOthers": "No problem is being put right.",
+  "finding.noneOthers": "No other problem is open.",
   "finding.left": "{n} working days left",
   "finding.dueToday": "Due today",
   "finding.lateOffDays": "Overdue",

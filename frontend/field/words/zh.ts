@@ -249,9 +249,9 @@ export const zh = {
   "preview.unsigned": "未签字",
 
   "finding.toVerify": "待核查",
-  "finding.others": "整改中",
+  "finding.others": "处理中",
   "finding.noneToVerify": "没有等待核查的整改报告。",
-  "finding.noneOthers": "没有整改中的问题。",
+  "finding.noneOthers": "没有处理中的问题。",
   "finding.left": "还剩 {n} 个工作日",
   "finding.dueToday": "今天到期",
   "finding.lateOffDays": "已逾期",
