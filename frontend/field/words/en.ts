@@ -326,6 +326,7 @@ export const en: Record<keyof typeof zh, string> = {
   "me.protect": "Turn on",
   "me.offlineReady": "Use without network",
   "me.offlineYes": "Ready",
+  "me.offlineNever": "This address is not https: once closed, opening again needs the network; your work stays on the phone",
   "me.offlineNo": "Not ready: open once with a network",
   "me.install": "Install",
   "me.installHint": "Choose “Add to home screen” in the browser's menu. The app then opens like any other and its data are safer. In WeChat choose “Open in browser” first.",

@@ -324,6 +324,7 @@ export const zh = {
   "me.protect": "开启",
   "me.offlineReady": "离线使用",
   "me.offlineYes": "已就绪",
+  "me.offlineNever": "此网址不是 https，关闭后需联网才能再打开；内容仍保存在本机",
   "me.offlineNo": "未就绪，请联网打开一次",
   "me.install": "安装到桌面",
   "me.installHint": "在浏览器菜单中选择“添加到主屏幕”，应用会像普通程序一样打开，数据也更不容易被清理。微信中请先选择“在浏览器打开”。",
