@@ -160,11 +160,13 @@ def problem_list(rows: int) -> Attachment:
     return Attachment("督导发现问题清单", (Table(columns, tuple(body)),), landscape=True)
 
 
-def long_report(pictures: Pictures, photos: int = 30) -> OfficialDocument:
+def long_report(
+    pictures: Pictures, photos: int = 30, size: tuple[int, int] = (1200, 900)
+) -> OfficialDocument:
     """A visit report with photos, a table over pages and signatures."""
     captions = ("校门值守", "食堂留样", "教学楼疏散通道", "课后服务课堂", "作业公示栏", "体育活动")
     figures = tuple(
-        Figure(pictures.add(photo(number)), f"图{number + 1} {captions[number % len(captions)]}")
+        Figure(pictures.add(photo(number, size)), f"图{number + 1} {captions[number % len(captions)]}")
         for number in range(photos)
     )
     scores = tuple(

@@ -1,5 +1,6 @@
 """Making the files of an issued document, once."""
 
+import gc
 import hashlib
 
 from django.core.files.base import ContentFile
@@ -38,6 +39,7 @@ def render(document_id: str) -> Document:
     except Exception as error:
         _note_failure(document, error)
         raise
+    gc.collect()  # python-docx's objects hold each other and their pictures; else a worker keeps many documents' photos
     _note_files(document, hashes, {suffix: len(body) for suffix, body in made.items()})
     document.refresh_from_db()
     return document
