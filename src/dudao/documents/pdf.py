@@ -53,7 +53,12 @@ def render(document: OfficialDocument, load: pictures.Loader, fonts_dir: Path | 
     with TemporaryDirectory(prefix="dudao-pdf-") as work:
         source = _Source(document, load, folder, Path(work))
         with _compiling:
-            made = _compiler(folder).compile(input=source.files(), root=work, format="pdf", timestamp=moment)
+            made = _compiler(folder).compile(
+                input=source.files(),  # type: ignore[type-var]  # its stubs forget files from memory
+                root=work,
+                format="pdf",
+                timestamp=moment,
+            )
     if not isinstance(made, bytes):
         raise RuntimeError(f"unexpected {type(made)=} for {document.number=}")
     return made
@@ -142,7 +147,9 @@ class _Source:
 
     def _verification(self) -> dict[str, str] | None:
         check = self.document.verification
-        return check and {"code": check.code, "url": check.url, "scan": layout.SCAN_TO_CHECK}
+        if check is None:
+            return None
+        return {"code": check.code, "url": check.url, "scan": layout.SCAN_TO_CHECK}
 
     def _attachment(self, index: int, attachment: Attachment) -> dict[str, Any]:
         return {
