@@ -4,7 +4,7 @@ from typing import cast
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
@@ -13,6 +13,7 @@ from dudao.documents.kinds import Kind
 from dudao.documents.models import Document, State
 from dudao.documents.rendering import files, path_of
 from dudao.people.guards import requires
+from dudao.people.requests import SignedIn
 
 TYPES = {
     "pdf": "application/pdf",
@@ -22,7 +23,7 @@ TYPES = {
 
 @require_GET
 @requires("document.view")
-def index(request: HttpRequest) -> HttpResponse:
+def index(request: SignedIn) -> HttpResponse:
     """Documents with filters in the address, newest first."""
     filters = queries.Filters.read(request.GET)
     page = Paginator(queries.listed(request.user, filters), 20).get_page(request.GET.get("page"))
@@ -32,19 +33,19 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @requires("document.view")
-def pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
+def pdf(request: SignedIn, pk: UUID) -> HttpResponse:
     """The PDF, shown in the browser; with `?download` as a file."""
     return _file(request, pk, "pdf", as_attachment="download" in request.GET)
 
 
 @require_GET
 @requires("document.view")
-def docx(request: HttpRequest, pk: UUID) -> HttpResponse:
+def docx(request: SignedIn, pk: UUID) -> HttpResponse:
     """The DOCX, always as a file."""
     return _file(request, pk, "docx", as_attachment=True)
 
 
-def _file(request: HttpRequest, pk: UUID, suffix: str, *, as_attachment: bool) -> HttpResponse:
+def _file(request: SignedIn, pk: UUID, suffix: str, *, as_attachment: bool) -> HttpResponse:
     document = get_object_or_404(queries.documents_visible_to(request.user), pk=pk)
     if document.state != State.READY:
         return render(request, "documents/waiting.html", {"document": document}, status=409)
