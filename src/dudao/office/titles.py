@@ -8,8 +8,8 @@ from dudao.inspections.views import STEPS as VISIT_STEPS
 EVENTS = {
     **VISIT_STEPS,
     **FINDING_STEPS,
-    "document.issue": _("签发文书"),
     "document.issued": _("签发文书"),
+    "document.rendered": _("生成文书文件"),
     "instrument.publish": _("发布督导量表"),
     "device.sign_in": _("手机登录"),
     "account.password": _("修改密码"),
