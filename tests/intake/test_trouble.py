@@ -11,13 +11,15 @@ from uuid import UUID
 
 import pytest
 
-from dudao.intake.committer import WAITING_LIMIT, Committer
+from dudao.intake.committer import Committer
 from dudao.intake.errors import DoorBusy, DoorFailed
 from dudao.intake.ledgers.common import Ledger
 from dudao.intake.ledgers.rows import Known, NewEntry, NewFile, Unavailable
 from dudao.kernel.ids import uuid7
 from tests.intake.house import House, built, until
 from tests.intake.phone import Phone, entry, sha256
+
+LIMIT = 40
 
 
 @pytest.fixture(scope="module")
@@ -113,17 +115,17 @@ def new_entry() -> NewEntry:
 
 def test_a_full_queue_says_busy_and_drops_nothing() -> None:
     ledger = SlowLedger()
-    committer = Committer(ledger)
-    with ThreadPoolExecutor(WAITING_LIMIT + 1) as pool:
+    committer = Committer(ledger, limit=LIMIT)
+    with ThreadPoolExecutor(LIMIT + 1) as pool:
         first = pool.submit(committer.add, new_entry())
         until(lambda: first.running() and committer.writing, what="the first to be taken")
-        others = [pool.submit(committer.add, new_entry()) for _ in range(WAITING_LIMIT)]
-        until(lambda: committer.waiting == WAITING_LIMIT, what="the queue to fill")
+        others = [pool.submit(committer.add, new_entry()) for _ in range(LIMIT)]
+        until(lambda: committer.waiting == LIMIT, what="the queue to fill")
         with pytest.raises(DoorBusy):
             committer.add(new_entry())
         ledger.gate.set()
-        assert [one.result(20) for one in (first, *others)] == [None] * (WAITING_LIMIT + 1)
-    assert ledger.batches == [1, WAITING_LIMIT], "what gathered is written together"
+        assert [one.result(20) for one in (first, *others)] == [None] * (LIMIT + 1)
+    assert ledger.batches == [1, LIMIT], "what gathered is written together"
 
 
 def test_an_unreachable_database_is_tried_again_and_then_told() -> None:

@@ -9,7 +9,6 @@ import time
 
 import click
 
-BLOCKING_THREADS = 192  # 160 waiting for a commit, and some to say "busy" and to serve pages
 RESTART_SECONDS = 2.0
 STOP_SECONDS = 10
 
@@ -29,12 +28,11 @@ def serve(host: str, port: int, workers: int, no_worker: bool, migrate: bool) ->
     if migrate:
         subprocess.run([sys.executable, "-m", "django", "migrate", "--verbosity", "0"], check=True)
     server = Server(
-        "dudao.wsgi:application",
+        "dudao.rsgi:application",
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=workers,
-        blocking_threads=BLOCKING_THREADS,
         workers_kill_timeout=STOP_SECONDS,
         respawn_failed_workers=True,
         log_level=LogLevels.error,

@@ -1,12 +1,13 @@
-"""The door of the house: a bare WSGI application for what phones send. It never enters Django's handlers or ORM.
+"""The door of the house: a bare application for what phones send. It never enters Django's handlers or ORM.
 
-Request threads check and decode, then wait for the committer's durable transaction. docs/decisions/001-the-door.md
-says why; docs/field-api.md §3 and §4 say what is answered.
+One event loop per process checks and decodes, and waits for the committer's durable transaction; whatever touches the
+disk or reads the database runs in a few threads. docs/decisions/001-the-door.md says why, docs/field-api.md §3 and §4
+what is answered.
 """
 
+import asyncio
 import logging
-import threading
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
 
 from django.conf import settings
 
@@ -14,12 +15,13 @@ from dudao.intake import entries, tus
 from dudao.intake.committer import Committer
 from dudao.intake.errors import DoorBusy, DoorFailed, DoorUnknown, MethodRefused
 from dudao.intake.evidence_store import EvidenceStore
-from dudao.intake.guard import Guard
+from dudao.intake.guard import Guard, Sender
 from dudao.intake.ledgers import open_ledger
 from dudao.intake.ledgers.common import Ledger
 from dudao.intake.ledgers.rows import Unavailable
 from dudao.intake.readers import Readers
-from dudao.intake.wire import Answer, Environ, StartResponse, refusal
+from dudao.intake.receiving import Desk
+from dudao.intake.wire import Answer, Exchange, Request, Scope, refusal
 from dudao.kernel import clock
 from dudao.kernel.errors import DudaoError
 
@@ -27,72 +29,64 @@ log = logging.getLogger(__name__)
 
 PREFIX = "/door/"
 HEARD_OUT = 1024 * 1024  # bytes of a refused body that are still read
+THREADS = 32  # for files and for reading the database
 
 
 class Door:
-    """One per process: a committer, a few readers, and the two rooms behind it."""
+    """One per process, made in its event loop: a committer, a few readers, and the two rooms behind it."""
 
     def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="door")
+        self._loop = asyncio.get_running_loop()
         self._readers = Readers(_ledger)
         self._guard = Guard(self._readers)
-        self._committer = Committer(_ledger())
-        self._tus = tus.Tus(EvidenceStore.of_settings(), self._committer, self._readers)
+        self._committer = Committer(_ledger(), self._loop)
+        desk = Desk(EvidenceStore.of_settings(), self._committer.add, self._readers)
+        self._tus = tus.Tus(desk, self._threads)
 
-    def __call__(self, environ: Environ, start_response: StartResponse) -> list[bytes]:
+    async def answer(self, scope: Scope, exchange: Exchange) -> None:
+        """Answer one request, whatever happens."""
+        request = Request(scope, exchange)
         try:
-            answer = self._route(environ)
+            request.send(await self._route(request))
         except DudaoError as error:
-            answer = self._refused(error, environ)
+            await self._refuse(error, request)
         except Unavailable:
-            answer = self._refused(DoorBusy(), environ)
+            await self._refuse(DoorBusy(), request)
         except Exception:  # the edge: the caller gets an answer and the log the trace, without the body
             log.exception("the door failed")
-            answer = self._refused(DoorFailed(), environ)
-        return answer.send(start_response)
+            await self._refuse(DoorFailed(), request)
 
-    def _route(self, environ: Environ) -> Answer:
-        method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"][len(PREFIX) :]
-        room, _slash, rest = path.partition("/")
+    async def _route(self, request: Request) -> Answer:
+        room, _slash, rest = request.path[len(PREFIX) :].partition("/")
         if room == "entries":
-            return self._entries(method, rest, environ)
+            return await self._entries(request, rest)
         if room == "files":
-            return self._tus.answer(environ, method, rest, self._guard)
+            if request.method == "OPTIONS":
+                return tus.ABILITIES
+            return await self._tus.answer(request, rest, await self._admit(request))
         raise DoorUnknown
 
-    def _entries(self, method: str, rest: str, environ: Environ) -> Answer:
+    async def _entries(self, request: Request, rest: str) -> Answer:
+        sender = await self._admit(request)
+        if not rest and request.method == "POST":
+            return await entries.accept(request, sender, self._committer)
+        if rest and request.method in {"GET", "HEAD"}:
+            return await self._loop.run_in_executor(self._threads, entries.tell, rest, sender, self._readers)
+        raise MethodRefused(request.method)
+
+    async def _admit(self, request: Request) -> Sender:
         now = clock.now()
-        sender = self._guard.admit(environ.get("HTTP_AUTHORIZATION", ""), now=now)
-        if not rest and method == "POST":
-            return entries.accept(environ, sender, self._committer, now=now)
-        if rest and method in {"GET", "HEAD"}:
-            return entries.tell(rest, sender, self._readers)
-        raise MethodRefused(method)
+        if self._guard.is_stale:
+            await self._loop.run_in_executor(self._threads, self._guard.refresh, now)
+        return self._guard.admit(request.header("authorization"), now=now)
 
-    def _refused(self, error: DudaoError, environ: Environ) -> Answer:
-        # A client that is still sending would see its connection reset and never our reason.
-        environ["wsgi.input"].read(HEARD_OUT)
-        answer = refusal(error, environ.get("HTTP_ACCEPT_LANGUAGE", ""))
-        if environ["PATH_INFO"].startswith(PREFIX + "files"):
-            return answer._replace(headers=[*answer.headers, *tus.HEADERS])
-        return answer
-
-
-_door: list[Door] = []
-_making = threading.Lock()
-
-
-def application(environ: dict[str, Any], start_response: StartResponse) -> list[bytes]:
-    """The WSGI callable."""
-    return door()(environ, start_response)
-
-
-def door() -> Door:
-    """This process's door, made with the first request, so that importing costs nothing."""
-    if not _door:
-        with _making:
-            if not _door:
-                _door.append(Door())
-    return _door[0]
+    async def _refuse(self, error: DudaoError, request: Request) -> None:
+        answer = refusal(error, request.header("accept-language"))
+        if request.path.startswith(PREFIX + "files"):
+            answer = answer._replace(headers=[*answer.headers, *tus.HEADERS])
+        await request.hear_out(HEARD_OUT)
+        request.send(answer)
 
 
 def _ledger() -> Ledger:

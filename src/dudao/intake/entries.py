@@ -2,7 +2,7 @@
 
 import hashlib
 from datetime import UTC, datetime
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, NoReturn
 from uuid import UUID
 
 import msgspec
@@ -20,7 +20,8 @@ from dudao.intake.errors import (
 from dudao.intake.guard import Sender
 from dudao.intake.ledgers.rows import NewEntry
 from dudao.intake.readers import Readers
-from dudao.intake.wire import Answer, Environ, json_answer
+from dudao.intake.wire import Answer, Request, json_answer
+from dudao.kernel import clock
 
 BODY_LIMIT = 1024 * 1024  # bytes
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)  # a phone whose clock was lost shows 1970, and is heard
@@ -35,6 +36,13 @@ class Envelope(msgspec.Struct, forbid_unknown_fields=True):
     made_at: Annotated[datetime, msgspec.Meta(tz=True)]
     payload: msgspec.Raw
     id: UUID | msgspec.UnsetType = msgspec.UNSET
+
+    @property
+    def entry_id(self) -> UUID:
+        """The id. Raises EntryIdMissing."""
+        if self.id is msgspec.UNSET:
+            raise EntryIdMissing
+        return self.id
 
 
 class _Promised(msgspec.Struct):
@@ -55,31 +63,31 @@ _decode_manifest = msgspec.json.Decoder(_AnyEntry).decode
 _DECODE_ERRORS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 
-def accept(environ: Environ, sender: Sender, committer: Committer, *, now: datetime) -> Answer:
+async def accept(request: Request, sender: Sender, committer: Committer) -> Answer:
     """POST /door/entries: 201 new, 200 known; 400, 409, 413 and 503 as errors. Answers after the commit only."""
-    body = read_body(environ)
+    body = await request.body(BODY_LIMIT)
+    if body is None:
+        raise EntryTooLarge(BODY_LIMIT)
+    now = clock.now()
     envelope = check(body)
-    digest = hashlib.sha256(body).hexdigest()
-    entry_id = envelope.id
-    assert isinstance(entry_id, UUID)
     entry = NewEntry(
-        id=entry_id,
+        id=envelope.entry_id,
         kind=envelope.kind,
         schema=envelope.schema,
         user_id=sender.user_id,
         device_id=sender.device_id,
         made_at=envelope.made_at,
-        device_time=_device_time(environ),
+        device_time=_device_time(request.header("x-device-time")),
         received_at=now,
         body=body,
-        body_sha256=digest,
+        body_sha256=hashlib.sha256(body).hexdigest(),
     )
-    known = committer.add(entry)
+    known = await committer.commit(entry)
     if known is None:
-        return _acknowledged(201, entry_id, now, "new")
-    if known.body_sha256 != digest:
-        raise EntryDiffers(str(entry_id))
-    return _acknowledged(200, entry_id, known.received_at, "known")
+        return _acknowledged(201, entry.id, now, "new")
+    if known.body_sha256 != entry.body_sha256:
+        raise EntryDiffers(str(entry.id))
+    return _acknowledged(200, entry.id, known.received_at, "known")
 
 
 def tell(text: str, sender: Sender, readers: Readers) -> Answer:
@@ -112,24 +120,13 @@ def tell(text: str, sender: Sender, readers: Readers) -> Answer:
     )
 
 
-def read_body(environ: Environ) -> bytes:
-    """The whole body. Raises EntryTooLarge without reading more than the limit."""
-    if int(environ.get("CONTENT_LENGTH") or 0) > BODY_LIMIT:
-        raise EntryTooLarge(BODY_LIMIT)
-    body: bytes = environ["wsgi.input"].read(BODY_LIMIT + 1)
-    if len(body) > BODY_LIMIT:
-        raise EntryTooLarge(BODY_LIMIT)
-    return body
-
-
 def check(body: bytes) -> Envelope:
     """The envelope of a body that is sound in all its parts. Raises the errors of the contract's table."""
     try:
         envelope = _decode_envelope(body)
     except _DECODE_ERRORS as error:
         refuse(error, "$")
-    if envelope.id is msgspec.UNSET:
-        raise EntryIdMissing
+    _ = envelope.entry_id
     kind = kinds.find(envelope.kind, envelope.schema)
     if kind is None:
         raise EntryKindUnknown(envelope.kind, envelope.schema)
@@ -160,9 +157,8 @@ def _acknowledged(status: int, entry_id: UUID, received_at: datetime, outcome: s
     return json_answer(status, {"id": entry_id, "received_at": received_at, "outcome": outcome})
 
 
-def _device_time(environ: Environ) -> datetime | None:
+def _device_time(text: str) -> datetime | None:
     """The phone's clock as it sent. A wrong header costs the correction of clocks, never the entry."""
-    text: Any = environ.get("HTTP_X_DEVICE_TIME", "")
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:

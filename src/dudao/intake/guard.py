@@ -9,8 +9,8 @@ from uuid import UUID
 import msgspec
 from django.utils.translation import gettext_lazy as _
 
-from dudao.intake.errors import DeviceRevoked, DoorBusy
-from dudao.intake.ledgers.rows import TurnedAway, Unavailable
+from dudao.intake.errors import DeviceRevoked
+from dudao.intake.ledgers.rows import TurnedAway
 from dudao.intake.readers import Readers
 from dudao.people import tokens
 
@@ -33,15 +33,26 @@ class Guard:
         self._asked_at = float("-inf")
         self._seen: dict[str, tuple[Sender, int]] = {}
 
+    @property
+    def is_stale(self) -> bool:
+        """Whether `refresh` is due before anyone is admitted."""
+        return time.monotonic() - self._asked_at > FRESH_SECONDS
+
     def admit(self, authorization: str, *, now: datetime) -> Sender:
         """The sender named by the header. Raises TokenMissing, TokenInvalid, TokenExpired, DeviceRevoked."""
         sender = self._read(authorization, now)
-        if time.monotonic() - self._asked_at > FRESH_SECONDS:
-            self._ask(now)
         away = self._turned_away
         if sender.device_id in away.devices or sender.user_id in away.users:
             raise DeviceRevoked
         return sender
+
+    def refresh(self, now: datetime) -> None:
+        """Ask the database whom to turn away; once for all who find it stale. Raises Unavailable."""
+        with self._lock:
+            if self.is_stale:
+                with self._readers.one() as ledger:
+                    self._turned_away = ledger.turned_away(now=now, lifetime=tokens.LIFETIME)
+                self._asked_at = time.monotonic()
 
     def _read(self, authorization: str, now: datetime) -> Sender:
         """A phone sends the same header a hundred times; its signature is checked once."""
@@ -57,14 +68,3 @@ class Guard:
             self._seen.clear()
         self._seen[authorization] = (sender, claims.exp)
         return sender
-
-    def _ask(self, now: datetime) -> None:
-        with self._lock:
-            if time.monotonic() - self._asked_at <= FRESH_SECONDS:
-                return
-            try:
-                with self._readers.one() as ledger:
-                    self._turned_away = ledger.turned_away(now=now, lifetime=tokens.LIFETIME)
-            except Unavailable as error:
-                raise DoorBusy from error
-            self._asked_at = time.monotonic()

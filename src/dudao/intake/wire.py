@@ -1,8 +1,7 @@
-"""Requests and answers of the door: WSGI with nothing around it."""
+"""Requests and answers of the door: granian's own interface (RSGI) with nothing around it."""
 
-from collections.abc import Callable
-from http import HTTPStatus
-from typing import Any, NamedTuple
+from collections.abc import AsyncIterator
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 from django.utils import translation
@@ -11,25 +10,99 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from dudao.intake.errors import DoorBusy
 from dudao.kernel.errors import DudaoError
 
-Environ = dict[str, Any]
-StartResponse = Callable[[str, list[tuple[str, str]]], object]
+Headers = list[tuple[str, str]]
 
 _encode = msgspec.json.Encoder().encode
-_JSON = ("Content-Type", "application/json; charset=utf-8")
-_PHRASES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus} | {
-    460: "460 Checksum Mismatch"
-}
+_JSON = ("content-type", "application/json; charset=utf-8")
+
+
+class Scope(Protocol):
+    """What the server says of a request before its body (RSGI 1.5)."""
+
+    method: str
+    path: str
+    headers: Any
+
+
+class Exchange(Protocol):
+    """The body to come and the answer to give (RSGI 1.5). Iteration just ends when the client goes away."""
+
+    async def __call__(self) -> bytes: ...
+    def __aiter__(self) -> AsyncIterator[bytes]: ...
+    def response_empty(self, status: int, headers: Headers) -> None: ...
+    def response_bytes(self, status: int, headers: Headers, body: bytes) -> None: ...
 
 
 class Answer(NamedTuple):
     status: int
-    headers: list[tuple[str, str]]
+    headers: Headers
     body: bytes = b""
 
-    def send(self, start_response: StartResponse) -> list[bytes]:
-        length = ("Content-Length", str(len(self.body)))
-        start_response(_PHRASES[self.status], [*self.headers, length])
-        return [self.body]
+
+class Request:
+    """One request at the door."""
+
+    def __init__(self, scope: Scope, exchange: Exchange) -> None:
+        self.method = scope.method
+        self.path = scope.path
+        self._headers = scope.headers
+        self._exchange = exchange
+        self._untouched = True
+
+    def header(self, name: str) -> str:
+        """The value of a header by its name in small letters; "" if it was not sent."""
+        value: str = self._headers.get(name) or ""
+        return value
+
+    def length(self) -> int | None:
+        """What Content-Length says, in bytes; None for a body that comes in chunks."""
+        text = self.header("content-length")
+        return int(text) if text.isascii() and text.isdigit() else None
+
+    async def body(self, limit: int) -> bytes | None:
+        """The whole body, or None if it is larger than `limit` bytes; no more than that is read."""
+        length = self.length()
+        if length is not None and length > limit:
+            return None
+        if length is not None:
+            self._untouched = False
+            return await self._exchange()
+        collected = bytearray()
+        async for piece in self._stream():
+            collected += piece
+            if len(collected) > limit:
+                return None
+        return bytes(collected)
+
+    async def pieces(self, size: int) -> AsyncIterator[bytes]:
+        """The body in pieces of about `size` bytes. A connection that breaks just ends it."""
+        gathered = bytearray()
+        async for piece in self._stream():
+            gathered += piece
+            if len(gathered) >= size:
+                yield bytes(gathered)
+                gathered.clear()
+        if gathered:
+            yield bytes(gathered)
+
+    async def hear_out(self, limit: int) -> None:
+        """Read what is still coming, up to `limit` bytes: a client that is cut off while it sends never sees why."""
+        if self._untouched and self.length() != 0 and self.method in {"POST", "PATCH", "PUT"}:
+            read = 0
+            async for piece in self._stream():
+                read += len(piece)
+                if read > limit:
+                    return
+
+    def send(self, answer: Answer) -> None:
+        if self.method == "HEAD" or not answer.body:
+            self._exchange.response_empty(answer.status, answer.headers)
+        else:
+            self._exchange.response_bytes(answer.status, answer.headers, answer.body)
+
+    def _stream(self) -> Exchange:
+        self._untouched = False
+        return self._exchange
 
 
 def json_answer(status: int, value: Any) -> Answer:
@@ -40,9 +113,9 @@ def refusal(error: DudaoError, accept_language: str) -> Answer:
     """The one shape of an error, its message in the reader's language."""
     with translation.override(_language(accept_language)):
         body = _encode(error.as_json())
-    headers = [_JSON, ("Cache-Control", "no-store")]
+    headers = [_JSON, ("cache-control", "no-store")]
     if isinstance(error, DoorBusy):
-        headers.append(("Retry-After", str(error.retry_after)))
+        headers.append(("retry-after", str(error.retry_after)))
     return Answer(error.status, headers, body)
 
 

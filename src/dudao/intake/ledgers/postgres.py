@@ -1,7 +1,7 @@
 """PostgreSQL: the whole batch travels as arrays, so the statement is the same for any number of rows."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +15,8 @@ _INSERT_ENTRIES = """
         body_sha256, state, reason, detail, attempts, try_at, check_due)
     SELECT id, kind, schema, user_id, device_id, made_at, device_time, received_at, body, body_sha256,
         'received', '', '', 0, received_at, false
-    FROM unnest(%s::uuid[], %s::text[], %s::int[], %s::bigint[], %s::uuid[], %s::timestamptz[],
-        %s::timestamptz[], %s::timestamptz[], %b::bytea[], %s::text[])
+    FROM unnest(%b::uuid[], %b::text[], %b::int[], %b::bigint[], %b::uuid[], %b::timestamptz[],
+        %b::timestamptz[], %b::timestamptz[], %b::bytea[], %b::text[])
         AS sent (id, kind, schema, user_id, device_id, made_at, device_time, received_at, body, body_sha256)
     ON CONFLICT (id) DO NOTHING RETURNING id
 """
@@ -24,8 +24,8 @@ _INSERT_FILES = """
     INSERT INTO intake_evidencefile (sha256, size, declared_type, sniffed_type, trusted, name, path,
         received_at, entry_id, user_id, announced)
     SELECT sent.*, false
-    FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::text[], %s::boolean[], %s::text[], %s::text[],
-        %s::timestamptz[], %s::uuid[], %s::bigint[]) AS sent
+    FROM unnest(%b::text[], %b::bigint[], %b::text[], %b::text[], %b::boolean[], %b::text[], %b::text[],
+        %b::timestamptz[], %b::uuid[], %b::bigint[]) AS sent
     ON CONFLICT (sha256) DO NOTHING
 """
 _KNOWN = "SELECT id, received_at, body_sha256 FROM intake_entry WHERE id = ANY(%s)"
@@ -39,15 +39,14 @@ class PostgresLedger(Ledger):
 
     def write(self, entries: Sequence[NewEntry], files: Sequence[NewFile]) -> dict[UUID, Known]:
         # Sorted, so that two processes with overlapping batches wait for each other in one order, never in a ring.
-        entries = sorted(entries)
-        files = sorted(files)
-        with self._connected() as link, link.transaction():
+        with self._connected() as link, _one_transaction(link, bool(entries) and bool(files)):
             if files:
-                link.execute(_INSERT_FILES, _columns(files))
+                link.execute(_INSERT_FILES, _columns(sorted(files)))
             if not entries:
                 return {}
-            new = {row[0] for row in link.execute(_INSERT_ENTRIES, _columns(entries))}
+            new = {row[0] for row in link.execute(_INSERT_ENTRIES, _columns(sorted(entries)))}
             old = [entry.id for entry in entries if entry.id not in new]
+            # What stood in the way is committed and never changes, so it may be read after our own commit.
             found = link.execute(_KNOWN, (old,)).fetchall() if old else []
             return {row[0]: Known(row[1], row[2]) for row in found}
 
@@ -83,6 +82,11 @@ class PostgresLedger(Ledger):
         link.execute("SET statement_timeout = '20s'")
         link.execute("SET TimeZone = 'UTC'")
         return link
+
+
+def _one_transaction(link: psycopg.Connection[Any], several: bool) -> AbstractContextManager[Any]:
+    """A single statement is a transaction by itself; saying so would cost two more round trips."""
+    return link.transaction() if several else nullcontext()
 
 
 def _columns(rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:

@@ -1,0 +1,30 @@
+"""The server's entry, in granian's own interface: the door before Django, everything else to its pages."""
+
+import asyncio
+from typing import Any
+
+from dudao.bridge import Bridge
+from dudao.intake.door import PREFIX, Door
+from dudao.intake.lifeline import die_with_parent
+from dudao.wsgi import application as pages
+
+die_with_parent()
+
+
+class Application:
+    """One per server process; its parts are made inside the event loop."""
+
+    def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._bridge = Bridge(pages)
+        self._door: Door | None = None
+
+    async def __rsgi__(self, scope: Any, exchange: Any) -> None:
+        if scope.path.startswith(PREFIX):
+            if self._door is None:
+                self._door = Door()
+            await self._door.answer(scope, exchange)
+        else:
+            await self._bridge.answer(scope, exchange)
+
+
+application = Application()
