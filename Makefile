@@ -16,14 +16,13 @@ lint: $(VENV)/.dev build/.frontend
 	$(BIN)/ruff check src tests bench
 	$(BIN)/ruff format --check src tests bench
 	$(BIN)/lint-imports
-	$(BIN)/djlint --check --lint --quiet src
+	$(BIN)/djlint --lint --quiet src
 	$(BIN)/mypy
 	cd frontend && $(NODE_PATH_PREFIX) npm run --silent lint && $(NODE_PATH_PREFIX) npm run --silent types
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix src tests bench
 	$(BIN)/ruff format src tests bench
-	$(BIN)/djlint --reformat --quiet src
 
 bench: $(VENV)/.dev build/.frontend build/.fonts
 	$(BIN)/python -m bench $(NAME)

@@ -9,14 +9,20 @@ from pypdf import PdfReader
 
 from tests import factories
 from tests.browser.conftest import CHROMIUM, OPTIONS, PHONE, SignIn, sign_in
+from tests.browser.looking import faults
 from tests.intake.house import House, until
 
 
 def open_phone(playwright: Playwright, profile: Path) -> BrowserContext:
     return playwright.chromium.launch_persistent_context(
         str(profile), executable_path=CHROMIUM, args=OPTIONS, viewport=PHONE, locale="zh-CN", has_touch=True,
-        geolocation={"latitude": 27.83, "longitude": 113.09}, permissions=["geolocation"],
+        geolocation={"latitude": 27.83, "longitude": 113.09}, permissions=["geolocation"], bypass_csp=True,
     )  # fmt: skip
+
+
+def look(page: Page) -> None:
+    """What the person sees now is accessible and fits a phone."""
+    assert faults(page, page.url) == []
 
 
 def load_month(page: Page, house: House) -> None:
@@ -24,6 +30,10 @@ def load_month(page: Page, house: House) -> None:
     page.get_by_role("button", name="载入本月").click()
     expect(page.get_by_role("button", name=re.compile("开始督导")).first).to_be_visible()
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    look(page)
+    for tab in ("学校", "问题", "我的", "今日"):
+        page.get_by_role("navigation", name="主导航").get_by_role("link", name=tab).click()
+        look(page)
 
 
 def answer_all(page: Page) -> None:
@@ -91,6 +101,7 @@ def make_visit(page: Page, photo: Path) -> None:
     page.get_by_role("button", name=re.compile("开始督导")).first.click()
     sheet = page.get_by_role("dialog")
     sheet.get_by_role("checkbox", name="校园巡视").check()
+    look(page)
     sheet.get_by_role("button", name="开始", exact=True).click()
     expect(page.get_by_role("radiogroup").first).to_be_visible()
     answer_all(page)
@@ -99,7 +110,9 @@ def make_visit(page: Page, photo: Path) -> None:
     board = page.locator('article[aria-label*="公示制度"]')
     board.locator("input[type=file]").last.set_input_files([str(photo)])
     expect(board.get_by_role("button", name=re.compile("放大"))).to_be_visible()
+    look(page)
     page.get_by_role("link", name="纪实").click()
+    look(page)
     page.get_by_label("督导纪实").fill("巡视校园，秩序良好。㛃𬭎 <b>&😀")
     page.get_by_label("亮点").fill("课后服务丰富")
     page.get_by_role("link", name="完成").click()
@@ -110,6 +123,7 @@ def finish(page: Page) -> None:
     page.get_by_label("签字人姓名").fill("王主任")
     sign(page, "督学签字")
     sign(page, "单位签字")
+    look(page)
     page.get_by_role("button", name="完成并上报").click()
     page.get_by_role("alertdialog").get_by_role("button", name="完成并上报").click()
 
@@ -130,6 +144,7 @@ def test_a_visit_without_network_becomes_a_problem_struck_off(
     expect(page.get_by_text("双方已有签字")).to_have_count(0)
     finish(page)
     expect(page.get_by_text("待上报").first).to_be_visible()
+    look(page)
     phone.close()
 
     phone = open_phone(playwright, phone_profile)  # the browser was closed; she opens it again, with network

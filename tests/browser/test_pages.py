@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage
 
 from tests.browser.conftest import DESKTOP, PHONE, sign_in
-from tests.intake.house import ROOT, House
+from tests.browser.looking import faults
+from tests.intake.house import House
 
-AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 SIZES = {"phone": PHONE, "desktop": DESKTOP}
 LANGUAGES = {"zh": "zh-CN", "en": "en-US"}
 PAGES = {
@@ -69,18 +69,6 @@ def _id(raw: Any) -> str:
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
-def faults(page: Page, address: str) -> list[str]:
-    """What is wrong with the page as it stands, one line each."""
-    found = page.evaluate(
-        "axe.run(document, {resultTypes: ['violations']}).then((result) => result.violations)"
-    )
-    lines = [f"{address}: axe {one['id']} at {one['nodes'][0]['target']}" for one in found]
-    width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    if width > 0:
-        lines.append(f"{address}: {width} px too wide")
-    return lines
-
-
 @pytest.mark.parametrize(("size", "language"), [("phone", "zh"), ("desktop", "en")])
 @pytest.mark.parametrize("role", PAGES)
 def test_pages_are_accessible_and_fit(browser: Browser, furnished: House, role, size, language) -> None:
@@ -98,7 +86,6 @@ def test_pages_are_accessible_and_fit(browser: Browser, furnished: House, role, 
         answer = page.goto(furnished.url + address)
         assert answer is not None
         assert answer.status == 200, address
-        page.add_script_tag(path=AXE)
         wrong += faults(page, address)
     context.close()
     assert not wrong, "\n".join(wrong[:20])
@@ -114,7 +101,6 @@ def test_pages_before_sign_in_are_accessible_and_fit(
     wrong: list[str] = []
     for address in ("/sign-in/", "/v/", f"/v/{code}/", f"/v/{code}/?sha256=00", "/v/NOSUCH/", "/nowhere/"):
         page.goto(furnished.url + address)
-        page.add_script_tag(path=AXE)
         wrong += faults(page, address)
     context.close()
     assert not wrong, "\n".join(wrong)
