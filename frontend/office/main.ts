@@ -1,8 +1,10 @@
 /** The office pages work without this script; it only saves reloads and clicks. */
 import htmx from "htmx.org";
 import "./main.css";
+import { setUpDrafts } from "./drafts";
 import { setUpHtmx } from "./htmx";
 import { setUpToggles } from "./toggles";
 
 setUpHtmx(htmx);
 setUpToggles(document);
+setUpDrafts(document);
