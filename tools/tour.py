@@ -18,7 +18,10 @@ DESKTOP = {"width": 1440, "height": 900}
 
 def enter(browser: Browser, base: str, account: str, size: dict[str, int], locale: str = "zh-CN") -> Page:
     context = browser.new_context(
-        viewport=size, locale=locale, geolocation={"latitude": 27.83, "longitude": 113.09}, permissions=["geolocation"]
+        viewport=size,
+        locale=locale,
+        geolocation={"latitude": 27.83, "longitude": 113.09},
+        permissions=["geolocation"],
     )
     page = context.new_page()
     page.goto(f"{base}/sign-in/")
@@ -80,7 +83,8 @@ def main() -> None:
     chromium = shutil.which(os.environ.get("DUDAO_CHROMIUM", "chromium"))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+            executable_path=chromium,
+            args=["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
         )
         desktop(browser, base)
         phone(browser, base)

@@ -14,7 +14,7 @@ import "./style/index.css";
 import { speak, type Language } from "./words";
 
 async function start(): Promise<void> {
-  speak((await readKept<Language>("language")) ?? "zh");
+  speak((await readKept<Language>("language")) ?? (document.documentElement.lang.startsWith("en") ? "en" : "zh"));
   await recallSession();
   await recallClock();
   followMonth();

@@ -56,7 +56,7 @@ class World:
         while followers.run():
             pass
         self.message = Message.objects.get(recipient=self.at.head)
-        self.document = Document.objects.filter(subject_id=str(self.visit.pk)).first()
+        self.document = Document.objects.get(subject_id=str(self.visit.pk), kind="finding-list")
         self.entry = self._entry()
 
     def _entry(self) -> Entry:
@@ -77,13 +77,13 @@ class World:
         things: dict[str, dict[str, Any]] = {
             "": {},
             "message": {"pk": self.message.pk},
-            "document": {"pk": self.document.pk if self.document else ""},
+            "document": {"pk": self.document.pk},
             "evidence": {"sha256": self.evidence, "name": "thumb"},
             "entry": {"pk": self.entry.pk},
             "visit": {"pk": self.visit.pk},
             "finding": {"pk": self.finding.pk},
             "region": {"code": self.at.county.code},
-            "code": {"code": self.document.code if self.document else ""},
+            "code": {"code": self.document.code},
             "unit": {"pk": self.at.unit.pk},
             "version": {"version": current_versions()[0].hash},
             "job": {"pk": uuid.uuid4()},

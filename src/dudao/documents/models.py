@@ -57,6 +57,7 @@ class Document(models.Model):
     unit = models.ForeignKey(
         "places.Unit", null=True, blank=True, on_delete=models.PROTECT, related_name="documents"
     )
+    for_unit = models.BooleanField(_("发给被督导单位"), default=True)
     subject_type = models.CharField(max_length=64, blank=True)
     subject_id = models.CharField(max_length=64, blank=True)
     code = models.CharField(_("核验码"), max_length=20, unique=True, editable=False)

@@ -121,7 +121,7 @@ class _Source:
             "mark": text(document.mark),
             "number": text(document.number),
             "signer": text(document.signer),
-            "title": text(document.title),
+            "title": text("".join(document.title.split("\n"))),
             "title-lines": [text(line) for line in layout.title_lines(document.title)],
             "addressee": text(document.addressee),
             "blocks": self._body(),

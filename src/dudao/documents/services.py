@@ -27,6 +27,7 @@ def issue(
     by: User | None,
     unit: Unit | None = None,
     subject: models.Model | None = None,
+    for_unit: bool = True,
 ) -> Document:
     """Issue a document: number, verification code, journal; its files are made later.
 
@@ -41,6 +42,7 @@ def issue(
         title=shorten("".join(whole.title.split("\n")), 200),
         issuer=issuer,
         unit=unit,
+        for_unit=for_unit,
         subject_type=subject._meta.label_lower if subject else "",
         subject_id=str(subject.pk) if subject else "",
         code=code,

@@ -1,5 +1,7 @@
 """The problem list (问题清单), and how problems are told in a visit's report (domain §9.2, §12.3)."""
 
+from collections.abc import Sequence
+
 from django.utils import timezone
 
 from dudao.documents.official import Attachment, Block, Column, Heading, OfficialDocument, Paragraph, Table
@@ -24,16 +26,16 @@ def told_in_report(visit: Visit) -> tuple[Block, ...]:
         blocks.append(
             Paragraph(
                 text=f"编号{finding.number}，严重程度：{finding.get_severity_display()}{settled}。"
-                f"整改要求：{finding.requirement or '按规定整改'}"
+                f"整改要求：{(finding.requirement or '按规定整改').rstrip('。')}。"
                 f"整改期限：{limit_text(finding)}。"
             )
         )
     return tuple(blocks)
 
 
-def finding_list(visit: Visit) -> OfficialDocument:
-    """The problem list of a visit: a cover letter to the unit and the landscape table."""
-    region, findings = visit.unit.region, _of(visit)
+def finding_list(visit: Visit, findings: Sequence[Finding]) -> OfficialDocument:
+    """A problem list of a visit: a cover letter to the unit and the landscape table."""
+    region = visit.unit.region
     day = timezone.localtime(visit.started_at)
     return OfficialDocument(
         kind=KIND,
@@ -50,6 +52,7 @@ def finding_list(visit: Visit) -> OfficialDocument:
                 text="请在系统中确认签收，按整改期限逐项整改，并上传整改情况和佐证照片。"
                 "整改期限自签收次日起计算。整改完成后由责任督学核查，经督导室审批后逐项销号。"
             ),
+            Paragraph(text="特此通知。"),
         ),
         attachments=(Attachment(title="督导问题清单", landscape=True, blocks=(_table(findings),)),),
         organ=region.office,
@@ -62,7 +65,7 @@ def _of(visit: Visit) -> list[Finding]:
     return list(Finding.objects.filter(visit=visit).order_by("number"))
 
 
-def _table(findings: list[Finding]) -> Table:
+def _table(findings: Sequence[Finding]) -> Table:
     names = {word.key: word.zh for word in words(WordKind.CATEGORY)}
     columns = (
         Column(title="序号", width=0.5, align="centre"),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from dudao.findings.states import State
@@ -32,30 +33,46 @@ class SeenForm(forms.Form):
     seen_state = forms.ChoiceField(choices=State.choices, widget=forms.HiddenInput)
     seen_round = forms.IntegerField(widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.error_messages["required"] = _("请填写这一项。")
+            for validator in field.validators:
+                if isinstance(validator, MaxLengthValidator):
+                    validator.message = _("最多 %(limit_value)d 字，现在 %(show_value)d 字，请删减。")
+
 
 def _area(rows: int, placeholder: Any = "") -> forms.Textarea:
-    return forms.Textarea(
-        attrs={"rows": rows, "class": "form-control", "maxlength": 4000, "placeholder": placeholder}
-    )
+    # No maxlength in the page: it would cut pasted text without a word; the server says how much is too much.
+    return forms.Textarea(attrs={"rows": rows, "class": "form-control", "placeholder": placeholder})
+
+
+class _Text(forms.CharField):
+    """A text whose length limit stays with the server."""
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        attrs = super().widget_attrs(widget)
+        attrs.pop("maxlength", None)
+        return attrs
 
 
 class NoteForm(SeenForm):
-    note = forms.CharField(label=_("说明"), required=False, max_length=4000, widget=_area(2))
+    note = _Text(label=_("说明"), required=False, max_length=4000, widget=_area(2))
 
 
 class ReasonForm(SeenForm):
-    note = forms.CharField(label=_("原因"), max_length=4000, widget=_area(3))
+    note = _Text(label=_("原因"), max_length=4000, widget=_area(3))
 
 
 class StartForm(SeenForm):
-    measures = forms.CharField(label=_("整改措施"), max_length=4000, widget=_area(4))
-    person_in_charge = forms.CharField(
+    measures = _Text(label=_("整改措施"), max_length=4000, widget=_area(4))
+    person_in_charge = _Text(
         label=_("责任人"), max_length=60, widget=forms.TextInput(attrs={"class": "form-control"})
     )
 
 
 class ReportForm(SeenForm):
-    text = forms.CharField(label=_("整改情况"), max_length=4000, widget=_area(5))
+    text = _Text(label=_("整改情况"), max_length=4000, widget=_area(5))
     before = PhotosField(label=_("整改前照片"), help_text=_("督学现场拍摄的照片已附在问题里，可不再上传。"))
     after = PhotosField(label=_("整改后照片"), help_text=_("至少一张。可一次选择多张。"))
 
@@ -64,7 +81,7 @@ class VerifyForm(SeenForm):
     method = forms.ChoiceField(
         label=_("核查方式"), choices=METHODS, widget=forms.Select(attrs={"class": "form-select"})
     )
-    facts = forms.CharField(label=_("核查情况"), max_length=4000, widget=_area(3))
+    facts = _Text(label=_("核查情况"), max_length=4000, widget=_area(3))
     photos = PhotosField(label=_("核查照片"))
 
 

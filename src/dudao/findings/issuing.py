@@ -1,21 +1,48 @@
-"""What follows when a visit is filed: its problems go out, report and problem list are issued."""
+"""What is issued when a visit is filed, and when the office releases a serious problem."""
 
+from collections.abc import Sequence
+
+from django.db import transaction
 from django.utils import translation
 
 from dudao.documents import services as documents
 from dudao.findings import services
 from dudao.findings.documents import finding_list
 from dudao.findings.models import Finding
+from dudao.findings.services import Seen
+from dudao.findings.states import State
 from dudao.inspections.documents import report
 from dudao.inspections.models import Visit
+from dudao.people.models import User
+
+CHINESE = "zh-hans"  # official documents are Chinese whoever is at work
 
 
 def after_filing(visit: Visit) -> None:
-    """Send the problems and issue both documents, in the transaction that files the visit."""
+    """Send the problems, issue the inspector's report to the office and the problem list to the unit, in the transaction
+    that files the visit. What the office must review first is in the report, not yet in the unit's list."""
     services.send_after_filing(visit)
-    with translation.override("zh-hans"):  # official documents are Chinese whoever is at work
-        texts = [report(visit)]
-        if Finding.objects.filter(visit=visit).exists():
-            texts.append(finding_list(visit))
-    for text in texts:
-        documents.issue(text, issuer=visit.unit.region, unit=visit.unit, subject=visit, by=visit.inspector)
+    with translation.override(CHINESE):
+        text = report(visit)
+    documents.issue(
+        text, issuer=visit.unit.region, unit=visit.unit, subject=visit, by=visit.inspector, for_unit=False
+    )
+    _issue_list(
+        visit, list(Finding.objects.filter(visit=visit).exclude(state=State.RECORDED)), by=visit.inspector
+    )
+
+
+@transaction.atomic
+def release(finding: Finding, *, by: User, seen: Seen, note: str = "") -> Finding:
+    """The office reviews a serious problem and sends it to the unit, with a problem list of its own."""
+    released = services.issue(finding, by=by, seen=seen, note=note)
+    _issue_list(finding.visit, [released], by=by)
+    return released
+
+
+def _issue_list(visit: Visit, findings: Sequence[Finding], *, by: User) -> None:
+    if not findings:
+        return
+    with translation.override(CHINESE):
+        text = finding_list(visit, sorted(findings, key=lambda one: one.number))
+    documents.issue(text, issuer=visit.unit.region, unit=visit.unit, subject=visit, by=by)

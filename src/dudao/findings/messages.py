@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from dudao.findings.models import Finding
-from dudao.findings.states import State
+from dudao.findings.states import Severity
 from dudao.journal.models import Event
 from dudao.kernel import clock
 from dudao.notify import services as notify
@@ -22,7 +22,7 @@ KINDS = {
     "finding.return": (_("整改被退回"), _("%(wording)s。原因：%(note)s")),
     "finding.refuse": (_("不予销号，请继续整改"), _("%(wording)s。原因：%(note)s")),
     "finding.sign_off": (_("问题已销号"), _("%(unit)s：%(wording)s")),
-    "finding.record": (_("严重问题待审核下发"), _("%(unit)s：%(wording)s")),
+    "finding.record": (_("发现严重问题或重大隐患"), _("%(unit)s：%(wording)s")),
     "finding.overdue": (_("问题已逾期"), _("%(unit)s：%(wording)s。整改期限 %(due_on)s。")),
 }
 
@@ -47,7 +47,8 @@ def follow(events: Sequence[Event]) -> None:
 
 def still_matters(event: Event, finding: Finding) -> bool:
     """Whether the problem is still where the event left it; if the world has moved on nobody need be told."""
-    return bool(event.after.get("state", State.RECORDED) == finding.state)
+    told = event.after.get("state", finding.state)  # recording grave problems is told whatever followed
+    return bool(told == finding.state)
 
 
 def send(kind: str, finding: Finding, *, key: str, note: str = "", at: datetime | None = None) -> int:
@@ -73,7 +74,8 @@ def recipients(kind: str, finding: Finding) -> list[User]:
     if kind == "finding.report":
         return [finding.inspector]
     if kind == "finding.record":
-        return holders("finding.issue", finding) if finding.severity == "SERIOUS" else []
+        grave = finding.severity in (Severity.SERIOUS, Severity.CRITICAL)
+        return holders("finding.issue", finding) if grave else []
     if kind == "finding.overdue":
         return [*holders("finding.receive", finding), finding.inspector, *holders("finding.issue", finding)]
     return holders("finding.sign_off", finding)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, DateField, F, IntegerField, Q, QuerySet, Value, When
 from django.http import QueryDict
 
 from dudao.findings.models import Finding
@@ -16,7 +16,7 @@ from dudao.places.models import Region
 from dudao.rules.queries import special_days
 
 SORTS = {
-    "due": "due_on",
+    "due": "deadline",
     "recorded": "recorded_at",
     "number": "number",
     "unit": "unit__name",
@@ -92,9 +92,15 @@ def _sorted(rows: Any, sort: str) -> QuerySet[Finding]:
         *(When(severity=level, then=Value(index)) for index, level in enumerate(Severity)),
         output_field=IntegerField(),
     )
-    field = SORTS[sort.lstrip("-")]
-    ordered: QuerySet[Finding] = rows.annotate(weight=rank)
-    return ordered.order_by(("-" if sort.startswith("-") else "") + field, "-recorded_at", "pk")
+    deadline = Case(  # what the unit must meet now; nothing when it need not act
+        When(state=State.NOTIFIED, then=F("receive_by")),
+        When(state__in=[State.RECEIVED, State.RECTIFYING, State.RETURNED], then=F("due_on")),
+        output_field=DateField(),
+    )
+    field = F(SORTS[sort.lstrip("-")])
+    order = field.desc(nulls_last=True) if sort.startswith("-") else field.asc(nulls_last=True)
+    ordered: QuerySet[Finding] = rows.annotate(weight=rank, deadline=deadline)
+    return ordered.order_by(order, "-recorded_at", "pk")
 
 
 @dataclass(frozen=True)
@@ -105,6 +111,11 @@ class Due:
     left: int
     tone: str
     is_receipt: bool
+
+    @property
+    def late(self) -> int:
+        """Working days past the deadline."""
+        return max(0, -self.left)
 
 
 def due(finding: Finding, special: dict[date, bool] | None = None) -> Due | None:

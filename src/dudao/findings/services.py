@@ -18,7 +18,7 @@ from dudao.kernel.errors import Forbidden, Invalid, StaleState
 from dudao.kernel.text import clean
 from dudao.kernel.workdays import DayUnit
 from dudao.people.models import User
-from dudao.rules.queries import Limit, in_force, last_day, limit
+from dudao.rules.queries import Limit, in_force, last_day, limit, rule_in_force
 
 
 class Seen(NamedTuple):
@@ -172,8 +172,11 @@ def refuse(finding: Finding, *, by: User, seen: Seen, note: str) -> Finding:
 
 
 def _notified(finding: Finding) -> dict[str, Any]:
-    within = limit("finding.receipt", region=finding.unit.region, on=clock.today())
-    return {"notified_at": clock.now(), "receive_by": last_day(clock.today(), within)}
+    region, today = finding.unit.region, clock.today()
+    own = f"finding.receipt.{finding.severity}"  # a severity may have its own limit
+    key = own if rule_in_force(own, region=region, on=today) else "finding.receipt"
+    within = limit(key, region=region, on=today)
+    return {"notified_at": clock.now(), "receive_by": last_day(today, within)}
 
 
 def _verified(by: User) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
-from dudao.findings import queries, services
+from dudao.findings import issuing, queries, services
 from dudao.findings.forms import FORMS, SeenForm
 from dudao.findings.looks import STEPS
 from dudao.findings.models import Finding, PhotoKind
@@ -18,7 +18,7 @@ from dudao.findings.states import MOVES, Severity, State
 from dudao.intake.handed_in import store_picture
 from dudao.journal.queries import timeline
 from dudao.kernel import clock
-from dudao.kernel.errors import DudaoError
+from dudao.kernel.errors import DudaoError, Invalid
 from dudao.kernel.excel import workbook
 from dudao.people.guards import requires
 from dudao.people.models import User
@@ -96,17 +96,18 @@ def show(request: SignedIn, pk: Any) -> HttpResponse:
     return _page(request, _get(request, pk))
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def move(request: SignedIn, pk: Any, name: str) -> HttpResponse:
     """Make one move. A fault shows at its field with all that was typed; a photo once sent is kept."""
     if name not in FORMS:
         raise Http404
     finding = _get(request, pk)
+    if request.method == "GET":  # the address of a failed attempt, opened again
+        return redirect("findings:show", pk=pk)
     form = FORMS[name](request.POST, request.FILES)
-    kept: dict[str, list[str]] = {}
-    if form.is_valid():
+    valid, kept = form.is_valid(), _store_photos(request, form)
+    if valid and not form.errors:
         try:
-            kept = _store_photos(request, form)
             _services[name](finding, request.user, form.cleaned_data, kept)
         except DudaoError as error:
             form.add_error(
@@ -128,15 +129,18 @@ def _get(request: SignedIn, pk: Any) -> Finding:
 
 
 def _store_photos(request: SignedIn, form: SeenForm) -> dict[str, list[str]]:
-    """Store what was uploaded at once, so that a later fault does not ask for the photos again."""
+    """Store what was uploaded at once, so that no fault elsewhere asks for the photos again. What is no photo is told
+    at its field."""
     stored: dict[str, list[str]] = {}
     for field in ("before", "after", "photos"):
-        if field in form.fields:
-            held = [sha for sha in request.POST.getlist(f"kept_{field}") if len(sha) == 64]
-            held += [
-                store_picture(file, by=request.user).sha256 for file in form.cleaned_data.get(field) or []
-            ]
-            stored[field] = held
+        if field not in form.fields:
+            continue
+        stored[field] = [sha for sha in request.POST.getlist(f"kept_{field}") if len(sha) == 64]
+        for file in form.cleaned_data.get(field) or []:
+            try:
+                stored[field].append(store_picture(file, by=request.user).sha256)
+            except Invalid as error:
+                form.add_error(field, error.message)
     return stored
 
 
@@ -155,7 +159,7 @@ def _verify(passed: bool) -> Any:
 
 
 _services: dict[str, Any] = {
-    "issue": lambda f, user, data, kept: services.issue(f, by=user, seen=_seen(data), note=data["note"]),
+    "issue": lambda f, user, data, kept: issuing.release(f, by=user, seen=_seen(data), note=data["note"]),
     "receive": lambda f, user, data, kept: services.receive(f, by=user, seen=_seen(data)),
     "start": lambda f, user, data, kept: services.start(
         f, by=user, seen=_seen(data), measures=data["measures"], person_in_charge=data["person_in_charge"]
@@ -182,17 +186,16 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     open_moves = available(finding, request.user)
-    if tried and tried not in open_moves and form is not None:
-        open_moves[tried] = form  # someone was faster: what was typed stays in sight
-    for name in open_moves:
-        if name == tried and form is not None:
-            open_moves[name] = form
+    late = form if tried not in open_moves else None  # someone was faster: what was typed stays in sight
+    if form is not None and late is None:
+        open_moves[tried] = form
     reports = list(finding.reports.select_related("reported_by", "verified_by").prefetch_related("photos"))
     context = {
         "finding": finding,
         "due": queries.due(finding),
         "moves": [(name, MOVES[name], one) for name, one in open_moves.items()],
         "tried": tried,
+        "late": late,
         "kept": kept or {},
         "steps": timeline(finding, STEPS),
         "reports": reports,

@@ -44,7 +44,7 @@ def report(visit: Visit) -> OfficialDocument:
         mark=region.office,
         title=f"关于{visit.unit_name}\n经常性督导情况的报告",
         issued_on=timezone.localtime(visit.finished_at).date(),
-        addressee=f"{region.office}、{visit.unit_name}",
+        addressee=region.office,
         blocks=(
             Paragraph(text=_opening(visit)),
             Heading(text="督导基本情况"),
@@ -63,8 +63,7 @@ def report(visit: Visit) -> OfficialDocument:
             Paragraph(text=_opinion(visit)),
             Signatures(signers=_signers(visit)),
         ),
-        organ=region.office,
-        copies_to=(),
+        organ=f"责任督学 {visit.inspector.name}",
         printed_by=region.office,
         printed_on=timezone.localtime(visit.filed_at or visit.arrived_at).date(),
     )

@@ -36,15 +36,19 @@ def workbook(title: str, columns: Sequence[tuple[str, int]], rows: Iterable[Sequ
     for index, (label, width) in enumerate(columns):
         sheet.set_column(index, index, width)
         sheet.write_string(0, index, label, head)
+    number = 0
     for number, row in enumerate(rows, start=1):
         for index, value in enumerate(row):
             if isinstance(value, datetime):
-                sheet.write_datetime(number, index, timezone.localtime(value).replace(tzinfo=None), moment)
+                sheet.write_datetime(
+                    number, index, timezone.localtime(value).replace(tzinfo=None, microsecond=0), moment
+                )
             elif isinstance(value, date):
                 sheet.write_datetime(number, index, datetime(value.year, value.month, value.day), day)  # noqa: DTZ001
             elif isinstance(value, int | float) and not isinstance(value, bool):
                 sheet.write_number(number, index, value, cell)
             else:
                 sheet.write_string(number, index, str(plain(str(value or ""))), cell)
+    sheet.autofilter(0, 0, number, len(columns) - 1)
     book.close()
     return buffer.getvalue()

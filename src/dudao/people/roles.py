@@ -24,7 +24,7 @@ CAPABILITIES = {
     "finding.receive": _("签收问题"),
     "finding.report": _("报告整改"),
     "finding.verify": _("核查整改"),
-    "finding.sign_off": _("销号"),
+    "finding.sign_off": _("审批销号"),
     "document.view": _("查看文书"),
     "coverage.view": _("查看覆盖情况"),
     "live.view": _("查看督导实况"),

@@ -9,6 +9,7 @@ import msgspec
 from django.conf import settings
 from django.db import transaction
 
+from dudao.findings import issuing
 from dudao.findings import services as findings
 from dudao.findings.models import Finding, Report
 from dudao.findings.states import State
@@ -272,7 +273,7 @@ def _seen(finding: Finding) -> findings.Seen:
 
 
 def _issue(finding: Finding, head: User, officer: User, random: Random) -> Finding:
-    return findings.issue(finding, by=officer, seen=_seen(finding), note="请高度重视，按期整改。")
+    return issuing.release(finding, by=officer, seen=_seen(finding), note="请高度重视，按期整改。")
 
 
 def _receive(finding: Finding, head: User, officer: User, random: Random) -> Finding:
