@@ -29,7 +29,10 @@ def files_to_first_use(manifest: dict[str, Any], entry: str) -> set[str]:
 
 def main() -> None:
     manifest = json.loads((BUILT / "manifest.json").read_text("utf-8"))
-    sizes = {name: len(gzip.compress((BUILT / name).read_bytes(), 9)) for name in files_to_first_use(manifest, "field/main.ts")}
+    sizes = {
+        name: len(gzip.compress((BUILT / name).read_bytes(), 9))
+        for name in files_to_first_use(manifest, "field/main.ts")
+    }
     script = sum(size for name, size in sizes.items() if name.endswith(".js"))
     styles = sum(size for name, size in sizes.items() if name.endswith(".css"))
     line = {"name": "field-size", "what": "gzip bytes to first use", "script": script, "styles": styles, "budget": BUDGET, "ratio": round(script / BUDGET, 3)}  # fmt: skip

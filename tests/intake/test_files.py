@@ -249,7 +249,9 @@ def test_only_its_owner_may_touch_an_upload(house: House, phone: Phone, method: 
     assert phone.offset(place) == 0
 
 
-@pytest.mark.parametrize("name", [str(uuid7()), "17", "..", "%2e%2e%2fsecret-key", "x.json"])
+@pytest.mark.parametrize(
+    "name", ["01900000-0000-7000-8000-000000000000", "17", "..", "%2e%2e%2fsecret-key", "x.json"]
+)
 def test_an_unknown_upload_is_404(phone: Phone, name: str) -> None:
     assert phone.ask("HEAD", f"/door/files/{name}", headers=TUS).status == 404
 
