@@ -22,7 +22,7 @@ def told_in_report(visit: Visit) -> tuple[Block, ...]:
     blocks: list[Block] = [Paragraph(text=f"本次督导共发现问题{len(findings)}个。")]
     for finding in findings:
         blocks.append(Heading(text=_first_line(finding.wording), level=2))
-        settled = "(当场整改)" if finding.settled_on_spot else ""
+        settled = "（当场整改）" if finding.settled_on_spot else ""
         blocks.append(
             Paragraph(
                 text=f"编号{finding.number}，严重程度：{finding.get_severity_display()}{settled}。"

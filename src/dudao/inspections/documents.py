@@ -88,7 +88,7 @@ def _facts(visit: Visit) -> Table:
     rows = (
         ("被督导单位", visit.unit_name),
         ("督导时间", f"{start:%Y-%m-%d %H:%M} 至 {end:%H:%M}"),
-        ("责任督学", f"{visit.inspector.name}(督学证号：{visit.inspector.certificate_no or '无'})"),
+        ("责任督学", f"{visit.inspector.name}（督学证号：{visit.inspector.certificate_no or '无'}）"),
         ("陪同人员", visit.companion or "无"),
         ("督导方式", "、".join(names.get(key, key) for key in visit.methods) or "未注明"),
         ("检查内容", visit.version.definition.title.zh),
