@@ -21,7 +21,8 @@ from dudao.kernel import clock
 from dudao.kernel.ids import uuid7
 from dudao.people.models import Assignment, Grant, User
 from dudao.people.roles import Role
-from dudao.places.models import Kind, Level, Region, Unit, new_unit
+from dudao.places.models import Kind, Level, Region, Unit
+from dudao.places.services import new_unit
 
 _numbers = count(1)
 SINCE = datetime(2026, 1, 1, tzinfo=UTC).date()

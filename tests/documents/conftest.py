@@ -10,7 +10,8 @@ from dudao.documents import services
 from dudao.documents.official import Heading, OfficialDocument, Paragraph
 from dudao.people.models import Assignment, Grant, User
 from dudao.people.roles import Role
-from dudao.places.models import Kind, Level, Region, new_unit
+from dudao.places.models import Kind, Level, Region
+from dudao.places.services import new_unit
 from tests.documents import samples
 
 

@@ -1,10 +1,7 @@
 """Where inspection happens: regions as a tree by path, and the units inspected."""
 
-from typing import Any
-
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from pypinyin import Style, lazy_pinyin
 
 from dudao.kernel.ids import uuid7
 
@@ -96,13 +93,3 @@ class Unit(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-def initials(name: str) -> str:
-    """Pinyin initials of a name, for search: 株洲市 → zzs."""
-    return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower()[:100]
-
-
-def new_unit(**fields: Any) -> Unit:
-    """A unit with its search initials filled in; not yet saved."""
-    return Unit(initials=initials(fields["name"]), **fields)

@@ -10,7 +10,8 @@ from django.db import transaction
 from dudao.people.demo import ACCOUNTS
 from dudao.people.models import Assignment, Grant, User
 from dudao.people.roles import Role
-from dudao.places.models import Kind, Level, Ownership, Region, Unit, new_unit
+from dudao.places.models import Kind, Level, Ownership, Region, Unit
+from dudao.places.services import new_unit
 
 COUNTIES = [
     ("430202", "荷塘区", "Hetang", "荷", 27.856, 113.174),
