@@ -1,0 +1,107 @@
+"""Pages behind the server's own interface: what a WSGI application is given and what it answers arrive whole."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from dudao.bridge import AT_ONCE, BODY_LIMIT, Bridge
+from tests.intake.house import House
+from tests.intake.phone import Phone
+
+
+class Exchange:
+    """Plays the server: gives the body in pieces and notes the answer."""
+
+    def __init__(self, *pieces: bytes) -> None:
+        self._pieces = pieces
+        self.status = 0
+        self.headers: list[tuple[str, str]] = []
+        self.body = b""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for piece in self._pieces:
+            yield piece
+
+    def response_empty(self, status: int, headers: list[tuple[str, str]]) -> None:
+        self.status, self.headers = status, headers
+
+    def response_bytes(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+        self.status, self.headers, self.body = status, headers, body
+
+    def response_stream(self, status: int, headers: list[tuple[str, str]]) -> "Exchange":
+        self.status, self.headers = status, headers
+        return self
+
+    async def send_bytes(self, piece: bytes) -> None:
+        self.body += piece
+
+
+def ask(page: Any, *body: bytes, headers: dict[str, str] | None = None, **scope: str) -> Exchange:
+    plain = {
+        "method": "POST", "path": "/学校/", "query_string": "a=%20b", "http_version": "1.1", "scheme": "http",
+        "server": "127.0.0.1:8000", "client": "10.0.0.7:5555", "authority": None, "headers": headers or {},
+    }  # fmt: skip
+    exchange = Exchange(*body)
+    asyncio.run(Bridge(page).answer(SimpleNamespace(**plain | scope), exchange))
+    return exchange
+
+
+def test_a_page_is_told_everything_about_the_request() -> None:
+    seen: dict[str, Any] = {}
+
+    def page(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        seen.update(environ, body=environ["wsgi.input"].read())
+        start_response("201 Created", [("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")])
+        return [b"done"]
+
+    answer = ask(page, b"one ", b"two", headers={"content-type": "text/plain", "x-csrftoken": "t"})
+    assert (answer.status, answer.body) == (201, b"done")
+    assert answer.headers == [("set-cookie", "a=1"), ("set-cookie", "b=2")]
+    assert seen["PATH_INFO"].encode("latin-1").decode() == "/学校/"
+    assert (seen["body"], seen["QUERY_STRING"], seen["REMOTE_ADDR"]) == (b"one two", "a=%20b", "10.0.0.7")
+    assert (seen["CONTENT_TYPE"], seen["HTTP_X_CSRFTOKEN"]) == ("text/plain", "t")
+
+
+class Streamed:
+    """A body made bit by bit, that must be closed at its end."""
+
+    def __init__(self, *pieces: bytes) -> None:
+        self._pieces = pieces
+        self.closed = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._pieces)
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+@pytest.mark.parametrize("count", [0, 1, 500])
+def test_a_long_answer_streams_whole_and_is_closed_once(count: int) -> None:
+    body = Streamed(*[bytes([number % 251]) * 4096 for number in range(count)])
+
+    def page(environ: dict[str, Any], start_response: Any) -> Streamed:
+        start_response("200 OK", [])
+        return body
+
+    assert (count < 500) == (count * 4096 < AT_ONCE)
+    assert ask(page).body == b"".join(body)
+    assert body.closed == 1
+
+
+def test_an_endless_body_is_refused_before_the_page_runs() -> None:
+    def page(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        raise AssertionError("the page ran")
+
+    piece = bytes(BODY_LIMIT // 4)
+    assert ask(page, piece, piece, piece, piece, b"x").status == 413
+
+
+def test_pages_and_the_door_share_one_origin(house: House, phone: Phone) -> None:
+    page = phone.ask("GET", "/sign-in/")
+    assert (page.status, page.body) == (200, b"sign in")
+    head = phone.ask("HEAD", "/sign-in/")
+    assert (head.status, head.body) == (200, b"")
