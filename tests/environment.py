@@ -13,3 +13,6 @@ os.environ.setdefault("DUDAO_FONTS_DIR", str(_root / "var" / "fonts"))
 os.environ["DUDAO_HOME"] = _home
 os.environ["DUDAO_SECRET_KEY"] = "a key for tests only"
 os.environ.pop("DUDAO_DEMO", None)
+# The browser's driver keeps an event loop running in the test's thread; Django would refuse its database there, although
+# every test is synchronous.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
 
@@ -45,7 +46,9 @@ def ask(page: Any, *body: bytes, headers: dict[str, str] | None = None, **scope:
         "server": "127.0.0.1:8000", "client": "10.0.0.7:5555", "authority": None, "headers": headers or {},
     }  # fmt: skip
     exchange = Exchange(*body)
-    asyncio.run(Bridge(page).answer(SimpleNamespace(**plain | scope), exchange))
+    answer = Bridge(page).answer(SimpleNamespace(**plain | scope), exchange)
+    with ThreadPoolExecutor(1) as pool:  # the browser's driver may keep a loop running in this thread
+        pool.submit(asyncio.run, answer).result()
     return exchange
 
 
