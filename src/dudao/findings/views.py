@@ -15,6 +15,7 @@ from dudao.findings.forms import FORMS, SeenForm
 from dudao.findings.looks import STEPS
 from dudao.findings.models import Finding, PhotoKind
 from dudao.findings.states import MOVES, Severity, State
+from dudao.inspections.queries import regions_below
 from dudao.intake.handed_in import store_picture
 from dudao.journal.queries import timeline
 from dudao.kernel import clock
@@ -23,7 +24,6 @@ from dudao.kernel.excel import workbook
 from dudao.people.guards import requires
 from dudao.people.models import User
 from dudao.people.requests import SignedIn
-from dudao.places.models import Region
 from dudao.rules.models import WordKind
 from dudao.rules.queries import words
 
@@ -45,17 +45,9 @@ def ledger(request: SignedIn) -> HttpResponse:
         "severities": Severity.choices,
         "categories": words(WordKind.CATEGORY),
         "category_names": {word.key: word.label for word in words(WordKind.CATEGORY)},
-        "regions": _regions(request.user),
+        "regions": regions_below(request.user, "finding.view"),
     }
     return render(request, "findings/ledger.html" + ("#rows" if request.htmx else ""), context)
-
-
-def _regions(user: User) -> list[Region]:
-    """Regions below the person's own that a filter makes sense for."""
-    paths = [grant.region.path for grant in user.grants_with("finding.view") if grant.region]
-    return [
-        region for path in paths for region in Region.objects.filter(path__startswith=path).exclude(path=path)
-    ]
 
 
 @require_GET

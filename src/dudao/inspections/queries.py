@@ -95,9 +95,9 @@ def latest(user: Anyone, count: int = 30) -> list[Visit]:
     return list(rows.annotate(finding_count=Count("findings")).order_by("-arrived_at")[:count])
 
 
-def regions_below(user: User) -> list[Region]:
+def regions_below(user: User, capability: str = "visit.view") -> list[Region]:
     """Regions under the person's own: what a region filter offers."""
-    paths = [grant.region.path for grant in user.grants_with("visit.view") if grant.region]
+    paths = [grant.region.path for grant in user.grants_with(capability) if grant.region]
     return [
         region for path in paths for region in Region.objects.filter(path__startswith=path).exclude(path=path)
     ]
