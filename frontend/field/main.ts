@@ -4,11 +4,11 @@ import { recallClock } from "./device/clock";
 import { registerWorker } from "./device/install";
 import { confirmSession, recallSession, signedInAs } from "./device/session";
 import { readKept } from "./local/database";
-import { followMonth, refreshAfterArrivals, refreshStaleMonth } from "./local/month";
+import { followMonth, renewAfterSending, renewAgedMonth, renewOnReturn } from "./local/month";
 import { tidy } from "./local/tidy";
 import { followWork } from "./local/work";
 import { watchForChances } from "./outbox/sender";
-import { arrived, followOutbox } from "./outbox/state";
+import { arrived, followOutbox, waiting } from "./outbox/state";
 import { router } from "./router";
 import "./style/index.css";
 import { speak, type Language } from "./words";
@@ -29,10 +29,11 @@ async function start(): Promise<void> {
   watch(() => signedInAs.value?.id, () => void router.replace("/today"));
   if (signedInAs.value) void confirmSession();
   watchForChances();
-  refreshAfterArrivals(arrived);
+  renewAfterSending(waiting, arrived);
+  renewOnReturn();
   void registerWorker();
   await tidy();
-  await refreshStaleMonth();
+  await renewAgedMonth();
 }
 
 void start();

@@ -34,7 +34,8 @@ export const router = createRouter({
   history: createWebHashHistory("/field/"),
   routes,
   scrollBehavior: (to, from, saved) => {
-    if (to.hash) return { el: to.hash, top: 72 };
+    // The head stands over the page, and is as tall as its letters.
+    if (to.hash) return { el: to.hash, top: (document.querySelector<HTMLElement>(".head")?.offsetHeight ?? 0) + 12 };
     return saved ?? (to.path === from.path ? {} : { top: 0 });
   },
 });

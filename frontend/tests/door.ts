@@ -18,6 +18,8 @@ export class FakeDoor {
   sessionOpen = true;
   userId = 7;
   quarantineReason = "";
+  /** The month as it stands on the server; its edition is its ETag. */
+  bundle = { edition: 1, state: "RECEIVING" };
   /** Runs before a request is handled; true means it has dealt with it. */
   fault: (request: IncomingMessage, response: ServerResponse) => boolean = () => false;
   /** After an entry is stored, cut the line instead of answering. */
@@ -53,6 +55,7 @@ export class FakeDoor {
     if (path === "/api/field/device") return this.device(response);
     const token = (request.headers.authorization ?? "").replace("Bearer ", "");
     if (!this.tokens.has(token)) return answer(response, 401, { code: "token-expired", message: "", details: {} });
+    if (path === "/api/field/bundle") return this.month(request, response);
     if (path === "/door/entries") return this.entry(body.toString("utf8"), response);
     if (path.startsWith("/door/entries/")) return this.status(path.slice("/door/entries/".length), response);
     if (path === "/door/files") return this.create(request, response);
@@ -65,6 +68,15 @@ export class FakeDoor {
     const token = `token-${(this.made += 1)}`;
     this.tokens.add(token);
     answer(response, 200, { token, expires_at: "", user: { id: this.userId, name: "周敏", certificate_no: "" }, server_time: now() });
+  }
+
+  private month(request: IncomingMessage, response: ServerResponse): void {
+    const etag = `"${this.bundle.edition}"`;
+    if (request.headers["if-none-match"] === etag) return answer(response, 304, null, { ETag: etag });
+    const visits = [{ id: "visit", unit: "unit", unit_name: "泰山学校", started_at: now(), state: this.bundle.state, state_label: {} }];
+    const user = { id: this.userId, name: "周敏", certificate_no: "", office: "" };
+    const lists = { units: [], methods: [], categories: [], severities: [], special_days: {}, instruments: [], findings: [] };
+    answer(response, 200, { generated_at: now(), server_time: now(), month: "2026-11", user, ...lists, visits }, { ETag: etag });
   }
 
   private entry(body: string, response: ServerResponse): void {

@@ -5,7 +5,7 @@ import { DraftWriter, saveFailed, unsavedWrites } from "../field/local/draft";
 import { evidenceOf, keepEvidence, photoCounts } from "../field/local/evidence";
 import { exportUnsent } from "../field/local/export";
 import { visitPayload } from "../field/local/payload";
-import { freeProblem, reconcileProblems } from "../field/local/problems";
+import { freeProblem, isBlank, problemGaps, reconcileProblems } from "../field/local/problems";
 import { tidy } from "../field/local/tidy";
 import { discardVisit, startVisit, type Problem, type VisitDraft } from "../field/local/visits";
 import { handOverVisit, takeBack } from "../field/outbox/handover";
@@ -80,6 +80,36 @@ describe("problems follow the answers", () => {
     Object.assign(problem!, { edited: true, keptOn: true });
     expect(reconcile(visit).added).toEqual([]);
     expect(visit.findings[0]?.keptOn).toBe(false);
+  });
+});
+
+describe("a problem added by hand", () => {
+  it("begins with nothing chosen and lacks everything", () => {
+    const problem = freeProblem();
+    expect(problem).toMatchObject({ category: "", severity: "", wording: "", rule: "" });
+    expect(isBlank(problem, false)).toBe(true);
+    expect(problemGaps(problem)).toEqual(["wording", "severity", "category"]);
+  });
+
+  it.each([
+    { wording: "消防通道堆放杂物" }, { severity: "MINOR" }, { category: "HOMEWORK" }, { basis: "第十条" }, { requirement: "清理" },
+    { settled_on_spot: true },
+  ])("is somebody's work as soon as it says %o", (said) => {
+    expect(isBlank({ ...freeProblem(), ...said }, false)).toBe(false);
+  });
+
+  it("is somebody's work when it has a photo, and still lacks its words", () => {
+    expect(isBlank(freeProblem(), true)).toBe(false);
+    expect(isBlank({ ...freeProblem(), wording: "  " }, false)).toBe(true);
+    expect(problemGaps({ ...freeProblem(), wording: "堆放杂物", severity: "MINOR", category: "OTHER" })).toEqual([]);
+  });
+
+  it("raised by a rule is never blank, however much is deleted from it", async () => {
+    const visit = await start();
+    visit.answers = { written: "no" };
+    const [problem] = reconcile(visit).added;
+    const emptied = { ...problem!, wording: "", basis: "", requirement: "", category: "", severity: "" };
+    expect(isBlank(emptied, false)).toBe(false);
   });
 });
 
@@ -191,10 +221,11 @@ describe("before sending", () => {
   it("everything missing is named with the way there", async () => {
     const visit = await start();
     visit.methods = [];
-    visit.findings.push(freeProblem("HOMEWORK", "MINOR", SEVERITIES));
+    const problem = freeProblem();
+    visit.findings.push(problem);
     const form = readForm(DEFINITION, { answers: visit.answers, notes: {}, photos: {} });
     const ways = missingBeforeSigning(visit, form).map((one) => one.to);
-    expect(ways).toEqual(["check/homework#item-written", "check/homework#item-minutes", "problems", "record", "finish#opinion"]);
+    expect(ways).toEqual(["check/homework#item-written", "check/homework#item-minutes", `problems/${problem.id}`, "record#methods", "finish#opinion"]);
     expect(missingSignatures(visit)).toHaveLength(2);
   });
 

@@ -7,7 +7,8 @@ import { database, type KeptBundle } from "./database";
 import { Refused, SignInNeeded, Unreachable, Busy } from "../outbox/errors";
 import { t } from "../words";
 
-const STALE_MS = 60 * 60_000;
+/** Coming to the front again and again asks the server no more often than this. */
+const RENEW_EVERY_MS = 3 * 60_000;
 
 const kept = shallowRef<KeptBundle | null>(null);
 /** The kept bundle has been looked up, so "none" means none. */
@@ -48,13 +49,56 @@ export async function refreshMonth(): Promise<string> {
   }
 }
 
-/** What has just arrived changes the month: visits done, findings judged. */
-export function refreshAfterArrivals(arrived: WatchSource<number>): void {
-  watch(arrived, (now, before) => { if (now > before && kept.value) void refreshMonth(); });
+let renewing: Promise<void> | undefined;
+let renewAgain = false;
+let lastRenewal = 0;
+
+/**
+ * Renew what is kept without a word: nothing turns, nothing is said when it fails, and what is being written is not in the
+ * bundle. A first bundle is loaded by the person's own tap.
+ */
+export function renewMonth(): Promise<void> {
+  if (!kept.value) return Promise.resolve();
+  renewAgain = renewing !== undefined;
+  renewing ??= renewUntilQuiet().finally(() => {
+    renewing = undefined;
+  });
+  return renewing;
 }
 
-/** On opening the app: quietly, and only when what is kept has aged. */
-export async function refreshStaleMonth(): Promise<void> {
-  if (!kept.value || Date.now() - Date.parse(kept.value.loadedAt) < STALE_MS) return;
-  await refreshMonth();
+/** What arrives while an answer is on its way is not in that answer. */
+async function renewUntilQuiet(): Promise<void> {
+  do {
+    renewAgain = false;
+    lastRenewal = Date.now();
+    try {
+      await loadBundle();
+    } catch (error) {
+      if (!SILENT.some((kind) => error instanceof kind)) throw error;
+    }
+  } while (renewAgain);
+}
+
+/** The next chance comes; only what nobody expected is a fault. */
+const SILENT = [SignInNeeded, Unreachable, Busy, Refused];
+
+/** The outbox has just emptied, or the server has made something of what it received: visits done, findings judged. */
+export function renewAfterSending(waiting: WatchSource<number>, arrived: WatchSource<number>): void {
+  watch([waiting, arrived], ([left, now], [before, then]) => {
+    if ((left === 0 && before > 0) || now > then) void renewMonth();
+  });
+}
+
+/** The app opens, comes to the front, or finds a network again. */
+export async function renewAgedMonth(): Promise<void> {
+  if (!kept.value || !navigator.onLine || document.visibilityState !== "visible") return;
+  const last = Math.max(lastRenewal, Date.parse(kept.value.loadedAt));
+  // A moment that lies ahead was written by a clock that has since been set back.
+  if (Math.abs(Date.now() - last) < RENEW_EVERY_MS) return;
+  await renewMonth();
+}
+
+export function renewOnReturn(): void {
+  window.addEventListener("online", () => void renewAgedMonth());
+  document.addEventListener("visibilitychange", () => void renewAgedMonth());
 }

@@ -49,21 +49,36 @@ function fromRule({ item, rule, name }: Raised, severities: Severity[]): Problem
   };
 }
 
-export function freeProblem(category: string, severity: string, severities: Severity[]): Problem {
+/** A problem found besides the checklist. Nothing is chosen for the person; its limit comes with its severity. */
+export function freeProblem(): Problem {
   return {
     id: uuid7(),
     item: "",
     rule: "",
-    category,
-    severity,
+    category: "",
+    severity: "",
     wording: "",
     basis: "",
     requirement: "",
-    ...limitOf(severity, severities),
+    ...limitOf("", []),
     settled_on_spot: false,
     edited: true,
     keptOn: false,
   };
+}
+
+export type ProblemGap = "wording" | "severity" | "category";
+
+/** What a problem still lacks before it can be put to a unit. */
+export function problemGaps(problem: Problem): ProblemGap[] {
+  return (["wording", "severity", "category"] as const).filter((name) => !problem[name].trim());
+}
+
+/** Opened, and nothing said in it yet. One with photos is not blank, whatever its text. */
+export function isBlank(problem: Problem, hasPhotos: boolean): boolean {
+  const { rule, wording, severity, category, basis, requirement, settled_on_spot: settled } = problem;
+  const said = [wording, severity, category, basis, requirement].some((text) => text.trim() !== "");
+  return rule === "" && !said && !settled && !hasPhotos;
 }
 
 export function limitOf(severity: string, severities: Severity[]): Pick<Problem, "days" | "day_unit"> {

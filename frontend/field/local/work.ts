@@ -15,6 +15,9 @@ export const openVisits = computed(() =>
   visits.value.filter((visit) => visit.stage === "open").sort((a, b) => b.changed_at.localeCompare(a.changed_at)),
 );
 
+/** Visits begun at a school and not finished, the last one first. */
+export const unfinishedAt = (unit: string): VisitDraft[] => openVisits.value.filter((visit) => visit.unit === unit);
+
 /** Judgements somebody has begun to write; one that was only opened is not work to lose. */
 export const openVerifications = computed(() =>
   verifications.value.filter((draft) => draft.stage === "open" && (draft.decision || draft.facts.trim())),

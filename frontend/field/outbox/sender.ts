@@ -1,5 +1,5 @@
 /** Goes through the outbox when there is a chance to get through. Screens only put entries in and call `sendSoon`. */
-import { ref } from "vue";
+import { ref, watch } from "vue";
 import { currentUser, signInNeeded } from "../device/session";
 import { database } from "../local/database";
 import { deliver, noteStatus } from "./deliver";
@@ -10,6 +10,8 @@ import { whileAlone } from "./lock";
 const FIRST_WAIT_MS = 3_000;
 const LONGEST_WAIT_MS = 5 * 60_000;
 const TICK_MS = 20_000;
+/** The server has usually made a record of what it received by then, and the person is still looking. */
+const FIRST_FOLLOW_UP_MS = 3_000;
 /** How often and how long a confirmed entry is asked about until the server has processed it. */
 const FOLLOW_UP_EVERY_MS = 60_000;
 const FOLLOW_UP_MS = 7 * 86_400_000;
@@ -27,6 +29,7 @@ export function watchForChances(): void {
     if (document.visibilityState === "visible") void sendSoon();
   });
   setInterval(() => void sendSoon(), TICK_MS);
+  watch(sendingNow, (id) => { if (!id) setTimeout(() => void sendSoon(), FIRST_FOLLOW_UP_MS); });
   void sendSoon();
 }
 

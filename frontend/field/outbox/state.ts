@@ -21,6 +21,7 @@ export const entries = shallowRef<OutboxEntry[]>([]);
 export const online = ref(true);
 
 export const unsent = computed(() => entries.value.filter(isUnsent));
+export const waiting = computed(() => unsent.value.length);
 export const troubled = computed(() => entries.value.filter((entry) => needsPerson(entry) && !entry.seen));
 
 /** How many entries the server has made something of. */
@@ -44,26 +45,40 @@ export function followOutbox(): void {
 
 export const filesStored = (entry: OutboxEntry): number => entry.files.filter((file) => file.stored).length;
 
-export const syncState = computed<SyncState>(() => ({ ...mostPressing(), offline: !online.value }));
+/** Off line is how most visits go: it is said beside the state, in the state's own tone. */
+export const syncState = computed<SyncState>(() => {
+  const { words, ...rest } = mostPressing();
+  return { ...rest, words: online.value ? words : t("sync.offline", { state: words }), offline: !online.value };
+});
 
 function mostPressing(): Omit<SyncState, "offline"> {
-  const waiting = unsent.value.length;
   if (saveFailed.value) return { tone: "bad", icon: "alert", words: t("sync.saveFailed") };
   if (troubled.value.length > 0) return { tone: "bad", icon: "alert", words: t("sync.trouble", { n: troubled.value.length }) };
-  if (signInNeeded.value && waiting > 0) return { tone: "bad", icon: "me", words: t("sync.signIn") };
+  if (signInNeeded.value && waiting.value > 0) return { tone: "bad", icon: "me", words: t("sync.signIn") };
   const sending = unsent.value.find((entry) => entry.id === sendingNow.value);
   if (sending) {
     const all = sending.files.length;
     const words = all ? t("sync.sending", { done: filesStored(sending), all }) : t("outbox.sending");
     return { tone: "wait", icon: "up", words };
   }
-  if (waiting > 0) return { tone: "wait", icon: "up", words: t("sync.waiting", { n: waiting }) };
-  if (unsavedWrites.value > 0) return { tone: "calm", icon: "check", words: t("sync.saving") };
+  if (waiting.value > 0) return { tone: "wait", icon: "up", words: t("sync.waiting", { n: waiting.value }) };
+  if (savesSlowly.value) return { tone: "calm", icon: "check", words: t("sync.saving") };
   const allSent = entries.value.some((entry) => entry.stage === "done");
   return allSent && !draftsOpen.value
     ? { tone: "good", icon: "check", words: t("sync.sent") }
-    : { tone: "calm", icon: "check", words: t("sync.saved") };
+    : { tone: "calm", icon: "check", words: t(online.value ? "sync.saved" : "sync.savedShort") };
 }
+
+/** A write takes a few thousandths of a second; only one that hangs is news. A word that flickers at each key is not. */
+const SLOW_SAVE_MS = 1_000;
+const savesSlowly = ref(false);
+let slow: ReturnType<typeof setTimeout> | undefined;
+watch(unsavedWrites, (count, before) => {
+  if (count > 0 && before > 0) return;
+  clearTimeout(slow);
+  if (count === 0) savesSlowly.value = false;
+  else slow = setTimeout(() => { savesSlowly.value = true; }, SLOW_SAVE_MS);
+});
 
 /** Set by the app: while something is being written, "saved" is the news, not "sent". */
 export const draftsOpen = ref(false);

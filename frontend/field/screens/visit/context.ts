@@ -9,7 +9,7 @@ import { useDraft } from "../../local/draft";
 import { evidenceOf, photoCounts, type Evidence } from "../../local/evidence";
 import { useLive } from "../../local/live";
 import { month } from "../../local/month";
-import { reconcileProblems } from "../../local/problems";
+import { isBlank, reconcileProblems } from "../../local/problems";
 import type { Problem, VisitDraft } from "../../local/visits";
 import { askPerson } from "../../parts/ask";
 import { t } from "../../words";
@@ -79,7 +79,7 @@ export function provideVisit(id: string) {
   watch(() => draft.value?.id, () => void findPlace(draft));
   watch([evidence, instrument], () => { if (!locked.value) answerByPhotos(draft, instrument.value, photosOf); });
   // A crash between an answer and its problem is made good on opening; nothing pops up for it.
-  watch(instrument, () => { if (instrument.value && !locked.value) void follow(); });
+  watch(instrument, () => { if (instrument.value && !locked.value) void forgetBlank(draft).then(follow); });
 
   const context: VisitContext = {
     visit, instrument, month, evidence, form, locked, openProblem, showGaps, photosOf, answered, settled,
@@ -87,6 +87,15 @@ export function provideVisit(id: string) {
   };
   provide(KEY, context);
   return { ...context, missing, overtaken, instrumentKnown };
+}
+
+/** A crash may also have come while a new problem was still empty. */
+async function forgetBlank(draft: Ref<VisitDraft | null>): Promise<void> {
+  const one = draft.value;
+  if (!one) return;
+  const taken = await evidenceOf(one.id);
+  const kept = one.findings.filter((problem) => !isBlank(problem, taken.some((photo) => photo.finding === problem.id)));
+  if (kept.length < one.findings.length) one.findings = kept;
 }
 
 /** Started before the phone knew where it was: look again, once per opening. */

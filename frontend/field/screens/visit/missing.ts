@@ -1,5 +1,6 @@
 /** What stands between a visit and its sending, each with the way there. */
 import type { FormState, Gap, ItemState } from "../../../shared/form";
+import { problemGaps, type ProblemGap } from "../../local/problems";
 import type { VisitDraft } from "../../local/visits";
 import { both, listed, named, t } from "../../words";
 
@@ -38,9 +39,12 @@ function missingOnProblems(visit: VisitDraft, form: FormState): Missing[] {
   return visit.findings.flatMap((problem, index) => {
     const n = index + 1;
     const missing: Missing[] = [];
-    if (!problem.wording.trim()) missing.push({ words: t("finish.missing.wording", { n }), to: "problems" });
+    const gaps = problemGaps(problem);
+    if (gaps.length > 0) {
+      missing.push({ words: t("finish.missing.problem", { n, what: problemGapWords(gaps) }), to: `problems/${problem.id}` });
+    }
     if (problem.rule && !raised.has(problem.rule) && !problem.keptOn) {
-      missing.push({ words: t("finish.missing.doubt", { n }), to: "problems" });
+      missing.push({ words: t("finish.missing.doubt", { n }), to: `problems/${problem.id}` });
     }
     return missing;
   });
@@ -48,7 +52,7 @@ function missingOnProblems(visit: VisitDraft, form: FormState): Missing[] {
 
 function missingOnRecord(visit: VisitDraft): Missing[] {
   const missing: Missing[] = [];
-  if (visit.methods.length === 0) missing.push({ words: t("finish.missing.methods"), to: "record" });
+  if (visit.methods.length === 0) missing.push({ words: t("finish.missing.methods"), to: "record#methods" });
   const { agree, text } = visit.opinion;
   const refused = visit.signing.unit_refused.trim() !== "";
   if (agree === null && !refused) missing.push({ words: t("finish.missing.opinion"), to: "finish#opinion" });
@@ -56,8 +60,14 @@ function missingOnRecord(visit: VisitDraft): Missing[] {
   return missing;
 }
 
-export function gapWords(state: ItemState): string[] {
-  return state.gaps.map((gap) => wordsOf(gap, state));
+export const problemGapWords = (gaps: ProblemGap[]): string => listed(gaps.map((gap) => t(`problem.need.${gap}`)));
+
+export const ALL_GAPS: readonly Gap[] = ["answer", "note", "photos", "range", "constraint"];
+/** What is wrong rather than not yet there. */
+export const WRONG_ANSWERS: readonly Gap[] = ["range", "constraint"];
+
+export function gapWords(state: ItemState, which: readonly Gap[] = ALL_GAPS): string[] {
+  return state.gaps.filter((gap) => which.includes(gap)).map((gap) => wordsOf(gap, state));
 }
 
 function wordsOf(gap: Gap, { item, photosNeeded }: ItemState): string {
