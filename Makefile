@@ -66,9 +66,11 @@ build/.fonts: $(VENV)/.base build/.node
 
 # --- for developers -------------------------------------------------------------------------------------------------
 .PHONY: words locks
+CATALOGUE := src/dudao/locale/en/LC_MESSAGES/django.po
 words: $(VENV)/.dev  ## collect new texts into the English catalogue
 	mkdir -p src/dudao/locale/en/LC_MESSAGES
 	cd src/dudao && PATH="$(CURDIR)/$(BIN):$$PATH" django-admin makemessages -l en --no-location --no-wrap --no-obsolete -i static
+	msgattrib --no-obsolete --no-wrap --sort-output -o $(CATALOGUE) $(CATALOGUE)
 
 locks: $(BIN)/uv  ## renew the hashed locks
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements/base.txt

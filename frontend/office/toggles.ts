@@ -7,6 +7,7 @@
  *   data-dialog="id"            opens that <dialog>; data-close inside closes it
  *   data-print                  prints the page
  *   data-submit-on-change       on a field: submits its form when changed
+ *   data-choose-all             a box that ticks every box named "chosen" of its form
  */
 export function setUpToggles(root: Document): void {
   root.addEventListener("click", onClick);
@@ -14,8 +15,9 @@ export function setUpToggles(root: Document): void {
     if (event.key === "Escape") closeDropdowns(root);
   });
   root.addEventListener("change", (event) => {
-    const field = event.target as HTMLElement;
-    if (field.matches("[data-submit-on-change]")) (field as HTMLInputElement).form?.requestSubmit();
+    const field = event.target as HTMLInputElement;
+    if (field.matches("[data-submit-on-change]")) field.form?.requestSubmit();
+    if (field.matches("[data-choose-all]")) chooseAll(field);
   });
 }
 
@@ -38,6 +40,12 @@ function onClick(event: Event): void {
   if (opener) dialogById(opener.dataset["dialog"])?.showModal();
   if (target.closest("[data-close]")) target.closest("dialog")?.close();
   if (target.closest("[data-print]")) window.print();
+}
+
+function chooseAll(box: HTMLInputElement): void {
+  for (const one of box.form?.elements ?? []) {
+    if (one instanceof HTMLInputElement && one.name === "chosen") one.checked = box.checked;
+  }
 }
 
 function toggleDropdown(toggle: HTMLElement): void {

@@ -43,6 +43,7 @@ MATRIX: dict[str, Row] = {
     # notify
     "notify:list": Row(EVERYONE),
     "notify:read-all": Row(EVERYONE, "post", answer=302),
+    "notify:read-chosen": Row(EVERYONE, "post", answer=302),
     "notify:open": Row(("unit",), "post", answer=302, other=404, thing="message"),
     # documents
     "documents:list": Row(SEES_CONTENT),
@@ -59,7 +60,6 @@ MATRIX: dict[str, Row] = {
     "inspections:show": Row(SEES_CONTENT, thing="visit"),
     # findings
     "findings:ledger": Row(SEES_CONTENT),
-    "findings:export": Row(SEES_CONTENT),
     "findings:show": Row(SEES_CONTENT, thing="finding"),
     "findings:move": Row(("unit",), "post", answer=302, thing="finding", data=SEEN, kwargs={"name": "receive"}, but={"admin": 404}),
     # insight
@@ -87,7 +87,7 @@ MATRIX: dict[str, Row] = {
     "office:instrument": Row((*OFFICES, "inspector", "auditor", "admin"), thing="version", stranger=200),
     "office:journal": Row(("auditor", "admin")),
     "office:jobs": Row(("admin",)),
-    "office:job-again": Row(("admin",), "post", answer=302, thing="job", stranger=302),
+    "office:jobs-again": Row(("admin",), "post", answer=302),
     # the house
     "set_language": Row(EVERYONE, "post", answer=302, anon=302, data={"language": "en"}),
 }  # fmt: skip

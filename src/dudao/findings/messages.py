@@ -23,7 +23,8 @@ KINDS = {
     "finding.refuse": (_("不予销号，请继续整改"), _("%(wording)s。原因：%(note)s")),
     "finding.sign_off": (_("问题已销号"), _("%(unit)s：%(wording)s")),
     "finding.record": (_("发现严重问题或重大隐患"), _("%(unit)s：%(wording)s")),
-    "finding.overdue": (_("问题已逾期"), _("%(unit)s：%(wording)s。整改期限 %(due_on)s。")),
+    "finding.unreceived": (_("逾期未签收"), _("%(unit)s：%(wording)s。应在 %(receive_by)s 前签收。")),
+    "finding.overdue": (_("整改已逾期"), _("%(unit)s：%(wording)s。整改期限 %(due_on)s。")),
 }
 
 
@@ -60,7 +61,7 @@ def send(kind: str, finding: Finding, *, key: str, note: str = "", at: datetime 
         url=reverse("findings:show", args=[finding.pk]),
         params={
             "unit": finding.unit.name,
-            "wording": finding.wording,
+            "wording": finding.wording.rstrip("。"),  # the bodies end their sentences themselves
             "note": note,
             "due_on": str(finding.due_on or ""),
             "receive_by": str(finding.receive_by or ""),
@@ -76,7 +77,7 @@ def recipients(kind: str, finding: Finding) -> list[User]:
     if kind == "finding.record":
         grave = finding.severity in (Severity.SERIOUS, Severity.CRITICAL)
         return holders("finding.issue", finding) if grave else []
-    if kind == "finding.overdue":
+    if kind in ("finding.unreceived", "finding.overdue"):
         return [*holders("finding.receive", finding), finding.inspector, *holders("finding.issue", finding)]
     return holders("finding.sign_off", finding)
 

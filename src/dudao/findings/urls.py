@@ -5,7 +5,6 @@ from dudao.findings import views
 app_name = "findings"
 urlpatterns = [
     path("findings/", views.ledger, name="ledger"),
-    path("findings/export.xlsx", views.export, name="export"),
     path("findings/<uuid:pk>/", views.show, name="show"),
     path("findings/<uuid:pk>/<slug:name>/", views.move, name="move"),
 ]

@@ -1,10 +1,8 @@
 """The problem ledger and one problem."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -12,73 +10,26 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from dudao.findings import issuing, queries, services
 from dudao.findings.forms import FORMS, SeenForm
+from dudao.findings.lists import LEDGER
 from dudao.findings.looks import STEPS
 from dudao.findings.models import Finding, PhotoKind
-from dudao.findings.states import MOVES, Severity, State
-from dudao.inspections.queries import regions_below
+from dudao.findings.states import MOVES
 from dudao.intake.handed_in import store_picture
 from dudao.journal.queries import timeline
-from dudao.kernel import clock
 from dudao.kernel.errors import DudaoError, Invalid
-from dudao.kernel.excel import workbook
 from dudao.people.guards import requires
 from dudao.people.models import User
 from dudao.people.requests import SignedIn
 from dudao.rules.models import WordKind
 from dudao.rules.queries import words
-
-MOST_EXPORTED = 50_000
+from dudao.ui.lists import respond
 
 
 @require_GET
 @requires("finding.view")
 def ledger(request: SignedIn) -> HttpResponse:
-    """Problems with filters in the address, sort, paging."""
-    filters = queries.Filters.read(request.GET)
-    page = Paginator(queries.ledger(request.user, filters), 20).get_page(request.GET.get("page"))
-    context = {
-        "filters": filters,
-        "page": page,
-        "rows": queries.with_due(list(page)),
-        "default_sort": queries.DEFAULT_SORT,
-        "states": [("open", _("未销号")), *State.choices],
-        "severities": Severity.choices,
-        "categories": words(WordKind.CATEGORY),
-        "category_names": {word.key: word.label for word in words(WordKind.CATEGORY)},
-        "regions": regions_below(request.user, "finding.view"),
-    }
-    return render(request, "findings/ledger.html" + ("#rows" if request.htmx else ""), context)
-
-
-@require_GET
-@requires("finding.view")
-def export(request: SignedIn) -> HttpResponse:
-    """The filtered ledger as Excel."""
-    filters = queries.Filters.read(request.GET)
-    names = {word.key: word.label for word in words(WordKind.CATEGORY)}
-    columns = [
-        (_("编号"), 20), (_("被督导单位"), 28), (_("所属区县"), 12), (_("类别"), 12), (_("严重程度"), 10),
-        (_("问题描述"), 50), (_("依据"), 40), (_("整改要求"), 40), (_("状态"), 10), (_("轮次"), 6), (_("发现时间"), 16),
-        (_("下发时间"), 16), (_("签收时间"), 16), (_("整改期限"), 12), (_("整改措施"), 40), (_("责任人"), 12),
-        (_("核查时间"), 16), (_("销号时间"), 16), (_("责任督学"), 12),
-    ]  # fmt: skip
-    rows = (_excel_row(finding, names) for finding in queries.ledger(request.user, filters)[:MOST_EXPORTED])
-    response = HttpResponse(
-        workbook(_("问题台账"), columns, rows),
-        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    )
-    response["Content-Disposition"] = f'attachment; filename="findings-{clock.today()}.xlsx"'
-    return response
-
-
-def _excel_row(finding: Finding, names: dict[str, str]) -> Sequence[Any]:
-    return (
-        finding.number, finding.unit.name, finding.unit.region.name, names.get(finding.category, finding.category),
-        finding.get_severity_display(), finding.wording, finding.basis, finding.requirement,
-        finding.get_state_display(), finding.round, finding.recorded_at, finding.notified_at, finding.received_at,
-        finding.due_on, finding.measures, finding.person_in_charge, finding.verified_at, finding.struck_off_at,
-        finding.inspector.name,
-    )  # fmt: skip
+    """Problems, at first those not yet struck off."""
+    return respond(request, LEDGER)
 
 
 @require_GET

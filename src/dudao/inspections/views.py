@@ -1,23 +1,20 @@
 """Visits: the list, the record as it was made, and the live stream."""
 
-from datetime import date
 from typing import Any
 
-from django.core.paginator import Paginator
-from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from dudao.documents.queries import documents_of
 from dudao.inspections import panels, queries
+from dudao.inspections.lists import VISITS
 from dudao.inspections.models import Visit
 from dudao.journal.queries import timeline
 from dudao.people.guards import requires
 from dudao.people.requests import SignedIn
-from dudao.places.models import Region
+from dudao.ui.lists import respond
 
 STEPS = {"visit.arrive": _("记录已从手机到达"), "visit.file": _("全部文件到齐，归档并生成文书")}
 
@@ -25,37 +22,8 @@ STEPS = {"visit.arrive": _("记录已从手机到达"), "visit.file": _("全部�
 @require_GET
 @requires("visit.view")
 def visit_list(request: SignedIn) -> HttpResponse:
-    """Visits by arrival, filtered by school, inspector, month, region."""
-    query, month = request.GET.get("q", "").strip()[:100], request.GET.get("month", "")
-    rows: Any = Visit.objects.visible_to(request.user).select_related("unit__region", "inspector")
-    if query:
-        rows = rows.filter(
-            Q(unit__name__icontains=query)
-            | Q(unit__initials__startswith=query.lower())
-            | Q(inspector__name__icontains=query)
-        )
-    first = _first_of(month)
-    if first:
-        rows = rows.filter(started_at__year=first.year, started_at__month=first.month)
-    region = Region.objects.filter(code=request.GET.get("region", "")[:12]).first()
-    if region:
-        rows = rows.filter(unit__region__path__startswith=region.path)
-    rows = rows.annotate(finding_count=Count("findings")).order_by("-started_at", "pk")
-    context = {
-        "page": Paginator(rows, 20).get_page(request.GET.get("page")),
-        "query": query,
-        "month": month if first else "",
-        "regions": queries.regions_below(request.user),
-        "chosen_region": region.code if region else "",
-    }
-    return render(request, "inspections/list.html", context)
-
-
-def _first_of(month: str) -> date | None:
-    try:
-        return parse_date(f"{month}-01")
-    except ValueError:
-        return None
+    """Visits, the newest first."""
+    return respond(request, VISITS)
 
 
 @require_GET

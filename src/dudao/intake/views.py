@@ -1,13 +1,14 @@
 """Stored files for those who may see them, and the entries that wait for a person."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from dudao.intake import evidence_access, services
@@ -19,6 +20,8 @@ from dudao.intake.variants import EDGES, NoPicture, variant
 from dudao.people.guards import requires
 from dudao.people.models import User
 from dudao.people.requests import SignedIn
+from dudao.ui.lists import Column, Days, Empty, Listing, declare, respond
+from dudao.ui.lists.filters import Rows
 
 
 @require_GET
@@ -49,18 +52,45 @@ def _original(file: EvidenceFile) -> FileResponse:
     )
 
 
+def _in_trouble(user: Any) -> Rows:
+    return Entry.objects.visible_to(user).in_trouble().defer("body")
+
+
+def _with_senders(rows: Sequence[Any]) -> None:
+    senders = User.objects.in_bulk({entry.user_id for entry in rows})
+    for entry in rows:
+        entry.sender = senders[entry.user_id].name if entry.user_id in senders else entry.user_id
+        entry.reason_words = reason_words(entry.reason)
+
+
+QUARANTINE = declare(
+    Listing(
+        name="quarantine",
+        title=_("待查条目"),
+        url_name="intake:quarantine",
+        rows=_in_trouble,
+        prepare=_with_senders,
+        sort="-received",
+        columns=(
+            Column("reason", _("原因"), "reason_words", sort="reason", width=50, css="wording"),
+            Column("detail", _("说明"), "detail", width=40, is_shown=False),
+            Column("sender", _("上报人"), "sender"),
+            Column("received", _("收到时间"), "received_at", sort="received_at", css="text-nowrap"),
+            Column("made", _("填写时间"), "made_at", sort="made_at", css="text-nowrap", is_shown=False),
+            Column("steps", _("操作"), "pk", "intake/_cells.html#steps", css="text-nowrap", is_exported=False),
+        ),
+        filters=(Days("received", _("收到日期"), "received_at"),),
+        counted=lambda n: ngettext("共 %(n)s 条", "共 %(n)s 条", n) % {"n": n},
+        empty=Empty("circle-check", _("没有待查条目"), _("手机上报的内容都已入库。")),
+    )
+)  # fmt: skip
+
+
 @require_GET
 @requires(CAPABILITY)
 def quarantine(request: SignedIn) -> HttpResponse:
     """Entries that were acknowledged and could not be turned into records: kept, explained, replayed."""
-    waiting: Any = Entry.objects.visible_to(request.user).in_trouble()
-    page = Paginator(waiting.order_by("-received_at", "pk"), 20).get_page(request.GET.get("page"))
-    senders = User.objects.in_bulk({entry.user_id for entry in page})
-    rows = [
-        {"entry": entry, "sender": senders.get(entry.user_id), "reason": reason_words(entry.reason)}
-        for entry in page
-    ]
-    return render(request, "intake/quarantine.html", {"page": page, "rows": rows})
+    return respond(request, QUARANTINE, template="intake/quarantine.html")
 
 
 @require_GET

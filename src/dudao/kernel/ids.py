@@ -12,3 +12,12 @@ def uuid7() -> uuid.UUID:
     value = (value & ~(0xF << 76)) | (0x7 << 76)
     value = (value & ~(0x3 << 62)) | (0x2 << 62)
     return uuid.UUID(int=value)
+
+
+def is_uuid(text: str) -> bool:
+    """Whether `text` names an id, however it is written."""
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True

@@ -1,6 +1,6 @@
 """Sending messages once. Rooms register the kinds they send in `apps.py::ready`."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -58,9 +58,9 @@ def send_once(
 
 
 @transaction.atomic
-def mark_read(user: User, *, message_id: int | None = None) -> int:
-    """Mark one message read, or all of this person's."""
+def mark_read(user: User, *, only: Collection[int] | None = None) -> int:
+    """Mark messages read: these, or all of this person's."""
     unread = Message.objects.filter(recipient=user, read_at__isnull=True)
-    if message_id is not None:
-        unread = unread.filter(pk=message_id)
+    if only is not None:
+        unread = unread.filter(pk__in=only)
     return unread.update(read_at=clock.now())

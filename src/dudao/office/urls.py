@@ -13,5 +13,5 @@ urlpatterns = [
     path("instruments/<slug:version>/", views.instrument, name="instrument"),
     path("journal/", views.journal, name="journal"),
     path("jobs/", views.jobs_page, name="jobs"),
-    path("jobs/<uuid:pk>/again/", views.job_again, name="job-again"),
+    path("jobs/again/", views.jobs_again, name="jobs-again"),
 ]

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,30 +17,24 @@ from dudao.insight.models import UnitMonth
 from dudao.inspections.models import Visit
 from dudao.instruments.models import Version
 from dudao.instruments.queries import current_versions
-from dudao.journal.models import Event, Seal
+from dudao.journal.models import Seal
 from dudao.kernel import clock
+from dudao.kernel.ids import is_uuid
 from dudao.office import home as workbench
-from dudao.office import titles
-from dudao.people.access import region_scope, unit_scope
+from dudao.office.lists import JOBS, JOURNAL, UNITS, units_visible_to
 from dudao.people.guards import requires
-from dudao.people.models import User
 from dudao.people.queries import accounts_visible_to, inspector_names
 from dudao.people.requests import SignedIn
-from dudao.people.roles import Role
-from dudao.places.models import Unit
 from dudao.queue import jobs
 from dudao.rules.models import Rule
 from dudao.rules.queries import calendar_known_until
+from dudao.ui.lists import respond
 
 
 @require_GET
 def home(request: SignedIn) -> HttpResponse:
     """The workbench."""
     return render(request, "office/home.html", {"home": workbench.of(request.user), "month": clock.today()})
-
-
-def _units(user: User) -> Any:
-    return Unit.objects.filter(unit_scope(user, "unit.view", unit="")).select_related("region")
 
 
 def _match(text: str) -> Q:
@@ -52,19 +45,14 @@ def _match(text: str) -> Q:
 @requires("unit.view")
 def units(request: SignedIn) -> HttpResponse:
     """Schools within reach."""
-    query = request.GET.get("q", "").strip()[:100]
-    rows = _units(request.user).filter(_match(query)) if query else _units(request.user)
-    page = Paginator(rows, 20).get_page(request.GET.get("page"))
-    names = inspector_names([unit.pk for unit in page])
-    context = {"page": page, "query": query, "names": names}
-    return render(request, "office/units.html", context)
+    return respond(request, UNITS)
 
 
 @require_GET
 @requires("unit.view")
 def unit(request: SignedIn, pk: Any) -> HttpResponse:
     """One school's file (一校一档): profile, inspectors, visits, problems, documents."""
-    found = get_object_or_404(_units(request.user), pk=pk)
+    found = get_object_or_404(units_visible_to(request.user), pk=pk)
     visits = Visit.objects.visible_to(request.user).filter(unit=found).select_related("inspector")
     findings = Finding.objects.visible_to(request.user).filter(unit=found)
     context = {
@@ -86,7 +74,7 @@ def search(request: SignedIn) -> HttpResponse:
     user = request.user
     found: dict[str, Any] = {"units": [], "findings": [], "documents": [], "people": []}
     if query:
-        found["units"] = _units(user).filter(_match(query))[:8]
+        found["units"] = units_visible_to(user).filter(_match(query))[:8]
         matching = Q(number__icontains=query) | Q(wording__icontains=query)
         found["findings"] = Finding.objects.visible_to(user).filter(matching).select_related("unit")[:8]
         found["documents"] = documents_visible_to(user).filter(
@@ -142,35 +130,24 @@ def instrument(request: SignedIn, version: str) -> HttpResponse:
 @requires("journal.view")
 def journal(request: SignedIn) -> HttpResponse:
     """What happened, newest first, with the state of the seal."""
-    user = request.user
-    rows = Event.objects.order_by("-pk")
-    if not user.has_role(Role.ADMINISTRATOR):
-        rows = rows.filter(region_scope(user, "journal.view", path="region_path"))
-    query = request.GET.get("q", "").strip()[:100]
-    if query:
-        rows = rows.filter(Q(actor_label__icontains=query) | Q(object_label__icontains=query))
-    page = Paginator(rows.select_related("seal"), 40).get_page(request.GET.get("page"))
-    context = {
-        "page": page,
-        "query": query,
-        "titles": titles.EVENTS,
-        "last": Seal.objects.order_by("-seq").first(),
-    }
-    return render(request, "office/journal.html", context)
+    last = Seal.objects.order_by("-seq").first()
+    return respond(request, JOURNAL, template="office/journal.html", last=last)
 
 
 @require_GET
 @requires("queue.manage")
 def jobs_page(request: SignedIn) -> HttpResponse:
     """Background jobs that gave up, each with its reason and one more try."""
-    return render(request, "office/jobs.html", {"rows": jobs.given_up(), "waiting": jobs.waiting()})
+    return respond(request, JOBS, template="office/jobs.html", waiting=jobs.waiting())
 
 
 @require_POST
 @requires("queue.manage")
-def job_again(request: SignedIn, pk: Any) -> HttpResponse:
-    if jobs.run_again(str(pk)):
+def jobs_again(request: SignedIn) -> HttpResponse:
+    """One more try for each chosen job."""
+    count = sum(jobs.run_again(pk) for pk in request.POST.getlist("chosen") if is_uuid(pk))
+    if count:
         messages.success(request, _("已重新排队。"))
     else:
-        messages.info(request, _("该任务已不在等待。"))
+        messages.info(request, _("没有可重新运行的任务。请先选择任务。"))
     return redirect("office:jobs")

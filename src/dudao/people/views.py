@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash, views
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import PasswordChangeForm
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,9 +18,10 @@ from dudao.journal import services as journal
 from dudao.people.demo import ACCOUNTS
 from dudao.people.forms import SignInForm
 from dudao.people.guards import requires
+from dudao.people.lists import ACCOUNTS_LIST
 from dudao.people.models import User
-from dudao.people.queries import accounts_visible_to
 from dudao.people.roles import CAPABILITIES, RIGHTS, Role
+from dudao.ui.lists import respond
 
 
 class SignIn(views.LoginView):
@@ -86,9 +86,7 @@ class Password(views.PasswordChangeView):
 @requires("account.view")
 def accounts(request: HttpRequest) -> HttpResponse:
     """Accounts within reach, with their grants."""
-    query = request.GET.get("q", "").strip()
-    page = Paginator(accounts_visible_to(request.user, query), 30).get_page(request.GET.get("page"))
-    return render(request, "people/accounts.html", {"page": page, "query": query})
+    return respond(request, ACCOUNTS_LIST, template="people/accounts.html")
 
 
 @require_GET

@@ -80,6 +80,16 @@ def ago(value: datetime) -> str:
 
 
 @register.filter
+def shown(value: Any) -> Any:
+    """A plain value as a cell shows it: moments and days in words, nothing as a dash."""
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, datetime):
+        return moment(value)
+    return day(value) if isinstance(value, date) else value
+
+
+@register.filter
 def lookup(mapping: dict[str, Any], key: str) -> Any:
     """mapping[key], or nothing."""
     return mapping.get(key)
@@ -96,9 +106,15 @@ def paging(context: dict[str, Any], page: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/_sort_head.html", takes_context=True)
-def sort_head(context: dict[str, Any], label: str, key: str) -> dict[str, Any]:
-    """A column head that sorts by `key`, and back."""
-    current = context["request"].GET.get("sort", context.get("default_sort", ""))
-    turned = f"-{key}" if current == key else key
-    direction = "ascending" if current == key else "descending" if current == f"-{key}" else "none"
-    return {"label": label, "turned": turned, "direction": direction, "request": context["request"]}
+def sort_head(context: dict[str, Any], view: Any, column: Any) -> dict[str, Any]:
+    """The head of a list's `column` that sorts by it, and back."""
+    direction = {column.key: "ascending", f"-{column.key}": "descending"}.get(view.sort, "none")
+    turned = f"-{column.key}" if direction == "ascending" else column.key
+    return {
+        "label": column.label,
+        "key": column.key,
+        "css": column.css,
+        "turned": turned,
+        "direction": direction,
+        "request": context["request"],
+    }

@@ -1,0 +1,98 @@
+"""The problem ledger (问题台账)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Case, DateField, F, IntegerField, Value, When
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from dudao.findings.models import Finding
+from dudao.findings.queries import with_due
+from dudao.findings.states import OPEN, Severity, State
+from dudao.inspections.lists import region_choice
+from dudao.kernel import clock
+from dudao.rules.models import WordKind
+from dudao.rules.queries import words
+from dudao.ui.lists import Choice, Column, Empty, Listing, Search, Switch, declare
+from dudao.ui.lists.filters import Rows
+
+
+def _rows(user: Any) -> Rows:
+    return Finding.objects.visible_to(user).select_related("unit__region", "inspector")
+
+
+def _prepare(rows: Sequence[Any]) -> None:
+    """Each problem with its category's word and how its deadline stands."""
+    names = {word.key: word.label for word in words(WordKind.CATEGORY)}
+    for finding, due in with_due(list(rows)):
+        finding.category_label = names.get(finding.category, finding.category)  # type: ignore[attr-defined]
+        finding.due = due  # type: ignore[attr-defined]
+
+
+def _in_state(rows: Rows, state: str) -> Rows:
+    return rows.filter(state__in=OPEN if state == "open" else [state])
+
+
+def _overdue(rows: Any) -> Any:
+    return rows.overdue(clock.today())
+
+
+def _in_order(field: str, values: type[State] | type[Severity]) -> Case:
+    """Sorts by the order of life or weight, not by the alphabet."""
+    ranks = (When(**{field: value}, then=Value(rank)) for rank, value in enumerate(values))
+    return Case(*ranks, output_field=IntegerField())
+
+
+DEADLINE = Case(  # what the unit must meet now; nothing when it need not act
+    When(state=State.NOTIFIED, then=F("receive_by")),
+    When(state__in=[State.RECEIVED, State.RECTIFYING, State.RETURNED], then=F("due_on")),
+    output_field=DateField(),
+)
+
+LEDGER = declare(
+    Listing(
+        name="findings",
+        title=_("问题台账"),
+        url_name="findings:ledger",
+        rows=_rows,
+        prepare=_prepare,
+        sort="due",
+        columns=(
+            Column("number", _("编号"), "number", sort="number", width=20, css="text-nowrap small text-secondary"),
+            Column("unit", _("被督导单位"), "unit.name", "findings/_cells.html#unit", sort="unit__name", width=28),
+            Column("region", _("所属区县"), "unit.region.name", sort="unit__region__path", is_shown=False),
+            Column("category", _("类别"), "category_label", sort="category", is_shown=False),
+            Column("severity", _("严重程度"), "get_severity_display", "findings/_cells.html#severity",
+                   sort=_in_order("severity", Severity), width=10),
+            Column("wording", _("问题描述"), "wording", "findings/_cells.html#wording", width=50, css="wording"),
+            Column("basis", _("依据"), "basis", width=40, is_shown=False),
+            Column("requirement", _("整改要求"), "requirement", width=40, is_shown=False),
+            Column("state", _("状态"), "get_state_display", "findings/_cells.html#state",
+                   sort=_in_order("state", State), width=10),
+            Column("round", _("轮次"), "round", sort="round", width=6, is_shown=False, css="text-end"),
+            Column("recorded", _("发现时间"), "recorded_at", sort="recorded_at", is_shown=False),
+            Column("notified", _("下发时间"), "notified_at", sort="notified_at", is_shown=False),
+            Column("received", _("签收时间"), "received_at", sort="received_at", is_shown=False),
+            Column("due", _("整改期限"), "due_on", "findings/_cells.html#due", sort=DEADLINE, width=12),
+            Column("measures", _("整改措施"), "measures", width=40, is_shown=False),
+            Column("person", _("责任人"), "person_in_charge", sort="person_in_charge", is_shown=False),
+            Column("verified", _("核查时间"), "verified_at", sort="verified_at", is_shown=False),
+            Column("struck_off", _("销号时间"), "struck_off_at", sort="struck_off_at", is_shown=False),
+            Column("inspector", _("责任督学"), "inspector.name", sort="inspector__name", is_shown=False),
+        ),
+        filters=(
+            Search("q", _("编号、描述、学校"),
+                   ("number__icontains", "wording__icontains", "unit__name__icontains", "unit__initials__istartswith")),
+            Choice("state", _("状态"), _("全部状态"), lambda user: [("open", _("未销号")), *State.choices],
+                   _in_state, initial="open"),
+            Choice("severity", _("严重程度"), _("全部程度"), lambda user: Severity.choices),
+            Choice("category", _("类别"), _("全部类别"),
+                   lambda user: [(word.key, word.label) for word in words(WordKind.CATEGORY)]),
+            region_choice("finding.view"),
+            Switch("overdue", _("只看逾期"), _overdue),
+        ),
+        counted=lambda n: ngettext("共 %(n)s 个问题", "共 %(n)s 个问题", n) % {"n": n},
+        empty=Empty("circle-check", _("还没有问题"), _("督学上报督导记录后，发现的问题会自动列在这里。")),
+    )
+)  # fmt: skip

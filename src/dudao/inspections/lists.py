@@ -1,0 +1,66 @@
+"""The ledger of visits (督导记录), and the filter by county that lists of units' things share."""
+
+from typing import Any
+
+from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from dudao.inspections.models import Visit
+from dudao.inspections.queries import regions_below
+from dudao.inspections.states import VisitState
+from dudao.places.models import Region
+from dudao.ui.lists import Choice, Column, Empty, Listing, Month, Search, declare
+from dudao.ui.lists.filters import Rows
+
+
+def region_choice(capability: str, path: str = "unit__region__path") -> Choice:
+    """Rows under one of the regions below the person's own."""
+
+    def narrow(rows: Rows, code: str) -> Rows:
+        return rows.filter(**{f"{path}__startswith": Region.objects.get(code=code).path})
+
+    return Choice(
+        "region",
+        _("区县"),
+        _("全部区县"),
+        lambda user: [(region.code, region.name) for region in regions_below(user, capability)],
+        narrow,
+    )
+
+
+def _rows(user: Any) -> Rows:
+    rows = Visit.objects.visible_to(user).select_related("unit__region", "inspector")
+    return rows.annotate(finding_count=Count("findings"))
+
+
+VISITS = declare(
+    Listing(
+        name="visits",
+        title=_("督导记录"),
+        url_name="inspections:list",
+        rows=_rows,
+        sort="-started",
+        columns=(
+            Column("started", _("到校时间"), "started_at", "inspections/_cells.html#started", sort="started_at",
+                   css="text-nowrap"),
+            Column("unit", _("校名"), "unit_name", "inspections/_cells.html#unit", sort="unit_name", width=28),
+            Column("region", _("所属区县"), "unit.region.name", sort="unit__region__path", is_shown=False),
+            Column("inspector", _("责任督学"), "inspector.name", sort="inspector__name"),
+            Column("finished", _("离校时间"), "finished_at", sort="finished_at", is_shown=False),
+            Column("companion", _("陪同人员"), "companion", is_shown=False),
+            Column("state", _("状态"), "get_state_display", "inspections/_cells.html#state", sort="state"),
+            Column("flags", _("标注"), lambda visit: "；".join(map(str, visit.flag_labels)), is_shown=False, width=30),
+            Column("findings", _("问题数"), "finding_count", sort="finding_count", width=8, css="text-end"),
+        ),
+        filters=(
+            Search("q", _("学校或督学"),
+                   ("unit__name__icontains", "unit__initials__istartswith", "inspector__name__icontains")),
+            Month("month", _("月份"), "started_at"),
+            Choice("state", _("状态"), _("全部状态"), lambda user: VisitState.choices),
+            region_choice("visit.view"),
+        ),
+        counted=lambda n: ngettext("共 %(n)s 次督导", "共 %(n)s 次督导", n) % {"n": n},
+        empty=Empty("clipboard-list", _("没有督导记录"), _("督学用手机上报后，记录会出现在这里。")),
+    )
+)  # fmt: skip

@@ -1,0 +1,49 @@
+"""The list of accounts."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from dudao.people.models import Grant
+from dudao.people.queries import accounts_visible_to
+from dudao.people.roles import Role
+from dudao.ui.lists import Choice, Column, Empty, Listing, Search, declare
+
+
+def _rights(account: Any) -> str:
+    return "；".join(f"{grant.get_role_display()} {_where(grant)}" for grant in account.grants.all())
+
+
+def _where(grant: Grant) -> str:
+    place = grant.region or grant.unit
+    return place.name if place else _now("本人责任学校")
+
+
+ACCOUNTS_LIST = declare(
+    Listing(
+        name="accounts",
+        title=_("账号与授权"),
+        url_name="people:accounts",
+        rows=accounts_visible_to,
+        sort="created",
+        columns=(
+            Column("name", _("姓名"), "name", "people/_cells.html#name", sort="name"),
+            Column("username", _("账号"), "username", sort="username", css="text-secondary"),
+            Column("title", _("职务"), "title", sort="title", width=24),
+            Column("phone", _("电话"), "phone", is_shown=False),
+            Column("certificate", _("督学证号"), "certificate_no", sort="certificate_no", is_shown=False),
+            Column("rights", _("授权"), _rights, "people/_cells.html#rights", width=40),
+            Column("created", _("建立时间"), "created_at", sort="created_at", is_shown=False),
+        ),
+        filters=(
+            Search("q", _("姓名或账号"), ("name__icontains", "username__icontains")),
+            Choice("role", _("角色"), _("全部角色"), lambda user: Role.choices,
+                   lambda rows, role: rows.filter(pk__in=Grant.objects.filter(role=role).values("user_id"))),
+        ),
+        counted=lambda n: ngettext("%(n)s 个账号", "%(n)s 个账号", n) % {"n": n},
+        empty=Empty("users", _("还没有账号"), _("请系统管理员建立账号并授权。")),
+        page_size=30,
+    )
+)  # fmt: skip

@@ -1,0 +1,20 @@
+"""Lists of the office: declared once in their room, shown, filtered, sorted and exported the same way everywhere."""
+
+from dudao.ui.lists.declared import Action, Column, Empty, Listing, declare, declared
+from dudao.ui.lists.filters import Choice, Days, Month, Search, Switch
+from dudao.ui.lists.pages import respond
+
+__all__ = [
+    "Action",
+    "Choice",
+    "Column",
+    "Days",
+    "Empty",
+    "Listing",
+    "Month",
+    "Search",
+    "Switch",
+    "declare",
+    "declared",
+    "respond",
+]

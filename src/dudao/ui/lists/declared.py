@@ -1,0 +1,117 @@
+"""The declaration of a list: its columns, filters, order, words, and what may be done with several rows at once."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import F, Model
+from django.db.models.expressions import Expression
+
+from dudao.ui.lists.filters import Filter, Rows
+
+
+def _nothing_more(rows: Sequence[Any]) -> None:
+    """The rows' query brings all that their cells need."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column.
+
+    `value` is a path of attributes from the row ("unit.region.name"; methods are called) or a function of the row; it
+    is what Excel gets and, without `template`, what the cell shows. `template` is a fragment that finds the `row`.
+    `sort` is a field or an expression; without it the column does not sort.
+    """
+
+    key: str
+    label: Any
+    value: str | Callable[[Any], Any]
+    template: str = ""
+    sort: str | Expression | None = None
+    width: int = 16  # characters, in Excel
+    css: str = ""
+    is_shown: bool = True  # on the page, until the person chooses columns
+    is_exported: bool = True
+
+    def of(self, row: Any) -> Any:
+        """The plain value of this column for `row`."""
+        if callable(self.value):
+            return self.value(row)
+        found = row
+        for name in self.value.split("."):
+            found = getattr(found, name, None)
+            found = found() if callable(found) else found
+        return found
+
+    def order(self, model: type[Model], *, falling: bool) -> Any:
+        """Rows by this column, those without a value last. A field that is never empty keeps its index usable."""
+        by = F(self.sort) if isinstance(self.sort, str) else self.sort
+        assert by is not None, f"{self.key} does not sort"
+        last = None if isinstance(self.sort, str) and _is_never_empty(model, self.sort) else True
+        return by.desc(nulls_last=last) if falling else by.asc(nulls_last=last)
+
+
+def _is_never_empty(model: type[Model], name: str) -> bool:
+    try:
+        return not model._meta.get_field(name).null
+    except FieldDoesNotExist:  # a field of a related row, or computed
+        return False
+
+
+@dataclass(frozen=True)
+class Empty:
+    """What stands where no row is: why, and what to do about it."""
+
+    icon: str
+    title: Any
+    advice: Any
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something done to the chosen rows: their keys are posted as `chosen` to `url_name`."""
+
+    label: Any
+    url_name: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A list. `rows(user)` begins at `visible_to`; `sort` is the order while the address names none ("-key" falls).
+
+    `prepare` completes the rows of one page by a constant number of queries, setting attributes that cells read.
+    `counted` puts the number of rows into words.
+    """
+
+    name: str
+    title: Any
+    url_name: str
+    rows: Callable[[Any], Rows]
+    columns: tuple[Column, ...]
+    sort: str
+    counted: Callable[[int], str]
+    empty: Empty
+    filters: tuple[Filter, ...] = ()
+    actions: tuple[Action, ...] = ()
+    prepare: Callable[[Sequence[Any]], None] = _nothing_more
+    page_size: int = 20
+
+    def column(self, key: str) -> Column | None:
+        return next((one for one in self.columns if one.key == key), None)
+
+
+_declared: dict[str, Listing] = {}
+
+
+def declare(listing: Listing) -> Listing:
+    """Make a list known under its name; a name stands for one list."""
+    if listing.name in _declared:
+        raise ValueError(f"list declared twice: {listing.name=}")
+    _declared[listing.name] = listing
+    return listing
+
+
+def declared() -> list[Listing]:
+    return list(_declared.values())

@@ -1,0 +1,159 @@
+"""What a list's address may ask for, and how that narrows its rows. What makes no sense is ignored and told."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any, ClassVar
+
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext_lazy as _
+
+from dudao.kernel.text import clean
+
+Rows = QuerySet[Any]
+Options = Sequence[tuple[str, Any]]
+_FIRST, _LAST = date(2000, 1, 1), date(2099, 12, 31)
+
+
+@dataclass
+class Asked:
+    """A filter as this address uses it: what its control shows, and the rows it leaves."""
+
+    filter: "Filter"
+    value: str = ""
+    until: str = ""  # the second day of a span
+    options: Options = ()
+    narrow: Callable[[Rows], Rows] | None = None
+    is_broken: bool = False
+
+
+@dataclass(frozen=True)
+class Filter(ABC):
+    """One control above a list. `key` is its name in the address."""
+
+    key: str
+    label: Any
+    control: ClassVar[str]
+
+    @abstractmethod
+    def ask(self, query: QueryDict, user: Any) -> Asked: ...
+
+    @property
+    def cleared(self) -> str:
+        """What the address says when this filter is to leave all rows; usually nothing."""
+        return ""
+
+
+@dataclass(frozen=True)
+class Search(Filter):
+    """Free text, found by any of `lookups`."""
+
+    lookups: tuple[str, ...]
+    control = "search"
+
+    def ask(self, query: QueryDict, user: Any) -> Asked:
+        text = clean(query.get(self.key, ""))[:100]
+        found = Q()
+        for lookup in self.lookups:
+            found |= Q(**{lookup: text})
+        return Asked(self, text, narrow=(lambda rows: rows.filter(found)) if text else None)
+
+
+@dataclass(frozen=True)
+class Choice(Filter):
+    """One of `options(user)`. `narrow(rows, value)` applies it; without, the rows' field `key` equals it."""
+
+    all_label: Any
+    options: Callable[[Any], Options]
+    narrow: Callable[[Rows, str], Rows] | None = None
+    initial: str = ""  # chosen while the address says nothing; "" in the address is then all
+    control = "choice"
+
+    def ask(self, query: QueryDict, user: Any) -> Asked:
+        options = list(self.options(user))
+        value = query.get(self.key, self.initial)
+        if value and value not in [key for key, _label in options]:
+            return Asked(self, options=options, is_broken=True)
+        narrow = self.narrow or (lambda rows, chosen: rows.filter(**{self.key: chosen}))
+        return Asked(self, value, "", options, (lambda rows: narrow(rows, value)) if value else None)
+
+    @property
+    def cleared(self) -> str:
+        return f"{self.key}=" if self.initial else ""
+
+
+@dataclass(frozen=True)
+class Switch(Filter):
+    """A box to tick."""
+
+    narrow: Callable[[Rows], Rows]
+    control = "switch"
+
+    def ask(self, query: QueryDict, user: Any) -> Asked:
+        value = query.get(self.key, "")
+        if value not in ("", "1"):
+            return Asked(self, is_broken=True)
+        return Asked(self, value, narrow=self.narrow if value else None)
+
+
+@dataclass(frozen=True)
+class Month(Filter):
+    """One calendar month of `lookup`, a moment."""
+
+    lookup: str
+    control = "month"
+
+    def ask(self, query: QueryDict, user: Any) -> Asked:
+        value = query.get(self.key, "")
+        first = _day(f"{value}-01")
+        if not value or first is None:
+            return Asked(self, is_broken=bool(value))
+        until = (first + timedelta(days=31)).replace(day=1)
+        span = Q(**{f"{self.lookup}__gte": _midnight(first), f"{self.lookup}__lt": _midnight(until)})
+        return Asked(self, value, narrow=lambda rows: rows.filter(span))
+
+
+@dataclass(frozen=True)
+class Days(Filter):
+    """From one day to another, both included and either left open, of `lookup`: a moment, or a plain date."""
+
+    lookup: str
+    is_date: bool = field(default=False, kw_only=True)
+    control = "days"
+    from_label = _("从")
+    until_label = _("到")
+
+    def ask(self, query: QueryDict, user: Any) -> Asked:
+        asked, span = Asked(self), Q()
+        for name, operator in (("from", "gte"), ("until", "lt")):
+            text = query.get(f"{self.key}_{name}", "")
+            on = _day(text)
+            if not text or on is None:
+                asked.is_broken |= bool(text)
+                continue
+            edge = on + timedelta(days=name == "until")
+            span &= Q(**{f"{self.lookup}__{operator}": edge if self.is_date else _midnight(edge)})
+            if name == "from":
+                asked.value = text
+            else:
+                asked.until = text
+        if span:
+            asked.narrow = lambda rows: rows.filter(span)
+        return asked
+
+
+def _day(text: str) -> date | None:
+    """The day `text` names, within the years the product knows."""
+    try:
+        on = parse_date(text)
+    except ValueError:
+        return None
+    return on if on and _FIRST <= on <= _LAST else None
+
+
+def _midnight(on: date) -> datetime:
+    return timezone.make_aware(datetime.combine(on, time()))

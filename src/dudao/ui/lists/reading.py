@@ -1,0 +1,152 @@
+"""A list as one address asks for it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext as _
+
+from dudao.ui.lists.declared import Column, Listing
+from dudao.ui.lists.filters import Asked, Rows
+
+COLUMNS = "columns"
+
+
+class Cell(NamedTuple):
+    """`text` is shown where the column has no template."""
+
+    column: Column
+    text: Any
+
+
+class Line(NamedTuple):
+    row: Any
+    cells: list[Cell]
+
+
+class Kept(NamedTuple):
+    """A part of the address that a form must carry on."""
+
+    name: str
+    value: str
+
+
+class Order(NamedTuple):
+    value: str
+    label: str
+    is_chosen: bool
+
+
+@dataclass
+class View:
+    """One person's look at a list. Unknown parts of the address are named in `ignored` and change nothing."""
+
+    listing: Listing
+    request: HttpRequest
+
+    @property
+    def query(self) -> QueryDict:
+        return self.request.GET
+
+    @cached_property
+    def asked(self) -> list[Asked]:
+        return [one.ask(self.query, self.request.user) for one in self.listing.filters]
+
+    @cached_property
+    def sort(self) -> str:
+        wanted = self.query.get("sort", "")
+        column = self.listing.column(wanted.removeprefix("-"))
+        return wanted if column and column.sort else self.listing.sort
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        """Those shown: of the address, else those remembered by this browser, else the usual ones."""
+        known = [one for one in self.listing.columns if one.key in self.chosen_columns]
+        return known or [one for one in self.listing.columns if one.is_shown]
+
+    @cached_property
+    def chosen_columns(self) -> list[str]:
+        if COLUMNS in self.query:
+            return [key for text in self.query.getlist(COLUMNS) for key in text.split(",") if key]
+        return self.request.COOKIES.get(self.cookie, "").split(".")
+
+    @property
+    def cookie(self) -> str:
+        return f"dudao_columns_{self.listing.name}"
+
+    @cached_property
+    def ignored(self) -> list[str]:
+        """What of the address was not understood, in the words of its controls."""
+        broken = [str(one.filter.label) for one in self.asked if one.is_broken]
+        if self.query.get("sort", self.sort) != self.sort:
+            broken.append(_("排序"))
+        named = [key for key in self.chosen_columns if key] if COLUMNS in self.query else []
+        if any(self.listing.column(key) is None for key in named):
+            broken.append(_("显示列"))
+        return broken
+
+    @cached_property
+    def rows(self) -> Rows:
+        rows = self.listing.rows(self.request.user)
+        for one in self.asked:
+            rows = one.narrow(rows) if one.narrow else rows
+        column = self.listing.column(self.sort.removeprefix("-"))
+        assert column is not None, f"{self.listing.name} sorts by no column of its own: {self.sort=}"
+        return rows.order_by(column.order(rows.model, falling=self.sort.startswith("-")), "-pk")
+
+    @cached_property
+    def page(self) -> Page[Any]:
+        return Paginator(self.rows, self.listing.page_size).get_page(self.query.get("page"))
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        rows = list(self.page)
+        self.listing.prepare(rows)
+        return [
+            Line(row, [Cell(one, None if one.template else one.of(row)) for one in self.columns])
+            for row in rows
+        ]
+
+    @cached_property
+    def is_narrowed(self) -> bool:
+        return any(one.narrow for one in self.asked)
+
+    @cached_property
+    def has_nothing_yet(self) -> bool:
+        """No row at all, whatever the filters; asked only when none is shown."""
+        return not self.is_narrowed or not self.listing.rows(self.request.user).exists()
+
+    @property
+    def count_in_words(self) -> str:
+        return self.listing.counted(self.page.paginator.count)
+
+    @property
+    def clear_url(self) -> str:
+        cleared = "&".join(filter(None, (one.cleared for one in self.listing.filters)))
+        return f"{self.request.path}?{cleared}" if cleared else self.request.path
+
+    @property
+    def orders(self) -> list[Order]:
+        """Every order as a choice, for where the table's head is not shown."""
+        return [
+            Order(value, label, value == self.sort)
+            for one in self.listing.columns
+            if one.sort
+            for value, label in ((one.key, f"{one.label} ↑"), (f"-{one.key}", f"{one.label} ↓"))
+        ]
+
+    @property
+    def kept_by_filters(self) -> list[Kept]:
+        return [Kept(COLUMNS, value) for value in self.query.getlist(COLUMNS)]
+
+    @property
+    def kept_by_columns(self) -> list[Kept]:
+        left_out = (COLUMNS, "page", "export")
+        return [
+            Kept(name, value)
+            for name, values in self.query.lists()
+            if name not in left_out
+            for value in values
+        ]
