@@ -60,7 +60,7 @@ LEDGER = declare(
         sort="due",
         columns=(
             Column("number", _("编号"), "number", sort="number", width=20, css="text-nowrap small text-secondary"),
-            Column("unit", _("被督导单位"), "unit.name", "findings/_cells.html#unit", sort="unit__name", width=28),
+            Column("unit", _("被督导单位"), "unit.name", "findings/_cells.html#unit", sort="unit__name", width=28, css="unit"),
             Column("region", _("所属区县"), "unit.region.name", sort="unit__region__path", is_shown=False),
             Column("category", _("类别"), "category_label", sort="category", is_shown=False),
             Column("severity", _("严重程度"), "get_severity_display", "findings/_cells.html#severity",

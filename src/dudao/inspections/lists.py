@@ -44,7 +44,7 @@ VISITS = declare(
         columns=(
             Column("started", _("到校时间"), "started_at", "inspections/_cells.html#started", sort="started_at",
                    css="text-nowrap"),
-            Column("unit", _("校名"), "unit_name", "inspections/_cells.html#unit", sort="unit_name", width=28),
+            Column("unit", _("校名"), "unit_name", "inspections/_cells.html#unit", sort="unit_name", width=28, css="unit"),
             Column("region", _("所属区县"), "unit.region.name", sort="unit__region__path", is_shown=False),
             Column("inspector", _("责任督学"), "inspector.name", sort="inspector__name"),
             Column("finished", _("离校时间"), "finished_at", sort="finished_at", is_shown=False),

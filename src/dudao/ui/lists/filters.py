@@ -38,6 +38,7 @@ class Filter(ABC):
     key: str
     label: Any
     control: ClassVar[str]
+    initial = ""  # its value while the address says nothing
 
     @abstractmethod
     def ask(self, query: QueryDict, user: Any) -> Asked: ...
@@ -70,7 +71,7 @@ class Choice(Filter):
     all_label: Any
     options: Callable[[Any], Options]
     narrow: Callable[[Rows, str], Rows] | None = None
-    initial: str = ""  # chosen while the address says nothing; "" in the address is then all
+    initial: str = ""  # "" in the address is then all
     control = "choice"
 
     def ask(self, query: QueryDict, user: Any) -> Asked:

@@ -54,6 +54,15 @@ class View:
     def asked(self) -> list[Asked]:
         return [one.ask(self.query, self.request.user) for one in self.listing.filters]
 
+    @property
+    def searches(self) -> list[Asked]:
+        """What is typed; on a phone the rest is folded away."""
+        return [one for one in self.asked if one.filter.control == "search"]
+
+    @property
+    def others(self) -> list[Asked]:
+        return [one for one in self.asked if one.filter.control != "search"]
+
     @cached_property
     def sort(self) -> str:
         wanted = self.query.get("sort", "")
@@ -112,6 +121,11 @@ class View:
     @cached_property
     def is_narrowed(self) -> bool:
         return any(one.narrow for one in self.asked)
+
+    @cached_property
+    def is_chosen(self) -> bool:
+        """Somebody has narrowed the list; how it begins does not count."""
+        return any(one.narrow and one.value != one.filter.initial for one in self.asked)
 
     @cached_property
     def has_nothing_yet(self) -> bool:

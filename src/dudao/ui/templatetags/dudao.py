@@ -28,7 +28,7 @@ _WEEKDAYS = {
 def icon(name: str, size: str = "") -> SafeString:
     """A drawing of the sprite; decoration only, so hidden from screen readers."""
     return format_html(
-        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        '<svg width="24" height="24" class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
         size,
         static("built/icons.svg"),
         name,
