@@ -2,6 +2,7 @@
 import { createRouter, createWebHashHistory, type RouteRecordRaw } from "vue-router";
 import { signedInAs } from "./device/session";
 import { writeKept } from "./local/database";
+import { closeTopDialog } from "./parts/dialog";
 import FindingScreen from "./screens/findings/FindingScreen.vue";
 import FindingsScreen from "./screens/findings/FindingsScreen.vue";
 import MeScreen from "./screens/me/MeScreen.vue";
@@ -30,6 +31,13 @@ const routes: RouteRecordRaw[] = [
   { path: "/:rest(.*)*", redirect: "/today" },
 ];
 
+/** True while the browser's own back button is at work. Listened for before the router does, which acts at once. */
+let goingBack = false;
+window.addEventListener("popstate", () => {
+  goingBack = true;
+  setTimeout(() => { goingBack = false; });
+});
+
 export const router = createRouter({
   history: createWebHashHistory("/field/"),
   routes,
@@ -39,6 +47,9 @@ export const router = createRouter({
     return saved ?? (to.path === from.path ? {} : { top: 0 });
   },
 });
+
+// A sheet stands over its screen: going back puts the sheet away, and the person stays where she was.
+router.beforeEach(() => !(goingBack && closeTopDialog()));
 
 router.beforeEach((to) => {
   if (!signedInAs.value && to.path !== "/sign-in") return "/sign-in";

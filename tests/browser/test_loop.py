@@ -141,7 +141,7 @@ def test_a_visit_without_network_becomes_a_problem_struck_off(
     page.reload()  # as WeChat's browser does, and the app must come up without network
     make_visit(page, photo)
     page.reload()
-    expect(page.get_by_text("双方已有签字")).to_have_count(0)
+    expect(page.get_by_text("内容已锁定")).to_have_count(0)
     finish(page)
     expect(page.get_by_text("待上报").first).to_be_visible()
     look(page)

@@ -1,7 +1,10 @@
 /** Opens and closes a native dialog with a state. The browser keeps the focus inside and gives it back afterwards. */
-import { onBeforeUnmount, watch, type Ref } from "vue";
+import { onScopeDispose, watch, type Ref } from "vue";
 
-export function useDialog(dialog: Ref<HTMLDialogElement | undefined>, open: Readonly<Ref<boolean>>): void {
+/** How to close what stands open, the topmost last. */
+const standing: (() => void)[] = [];
+
+export function useDialog(dialog: Ref<HTMLDialogElement | undefined>, open: Readonly<Ref<boolean>>, close: () => void): void {
   watch([dialog, open], () => {
     const element = dialog.value;
     if (!element || element.open === open.value) return;
@@ -9,6 +12,23 @@ export function useDialog(dialog: Ref<HTMLDialogElement | undefined>, open: Read
     // Browsers before 2022 on some phones lack dialogs: the sheet is then simply shown above the page.
     else if (element.showModal) element.showModal();
     element.toggleAttribute("open", open.value);
+    forget();
+    if (open.value) standing.push(close);
   }, { flush: "post" });
-  onBeforeUnmount(() => { if (dialog.value?.open) dialog.value.close?.(); });
+  onScopeDispose(() => {
+    forget();
+    if (dialog.value?.open) dialog.value.close?.();
+  });
+
+  function forget(): void {
+    const at = standing.indexOf(close);
+    if (at >= 0) standing.splice(at, 1);
+  }
+}
+
+/** The phone's back button closes what stands open before it leaves the screen. Answers whether something did. */
+export function closeTopDialog(): boolean {
+  const close = standing.at(-1);
+  close?.();
+  return close !== undefined;
 }
