@@ -34,6 +34,16 @@ describe("the back button", () => {
     expect(closeTopDialog()).toBe(false);
   });
 
+  it("does not wait for a sheet that the browser closed", async () => {
+    const sheet = dialogOf();
+    sheet.open.value = true;
+    await nextTick();
+    sheet.element.open = false;
+    sheet.open.value = false;
+    await nextTick();
+    expect(closeTopDialog()).toBe(false);
+  });
+
   it("does not wait for a sheet that went away with its screen", async () => {
     const sheet = dialogOf();
     sheet.open.value = true;

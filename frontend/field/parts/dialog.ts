@@ -7,13 +7,14 @@ const standing: (() => void)[] = [];
 export function useDialog(dialog: Ref<HTMLDialogElement | undefined>, open: Readonly<Ref<boolean>>, close: () => void): void {
   watch([dialog, open], () => {
     const element = dialog.value;
+    forget();
+    if (open.value) standing.push(close);
+    // The browser itself may have closed it already, by the Escape key.
     if (!element || element.open === open.value) return;
     if (!open.value) element.close?.();
     // Browsers before 2022 on some phones lack dialogs: the sheet is then simply shown above the page.
     else if (element.showModal) element.showModal();
     element.toggleAttribute("open", open.value);
-    forget();
-    if (open.value) standing.push(close);
   }, { flush: "post" });
   onScopeDispose(() => {
     forget();
@@ -28,7 +29,7 @@ export function useDialog(dialog: Ref<HTMLDialogElement | undefined>, open: Read
 
 /** The phone's back button closes what stands open before it leaves the screen. Answers whether something did. */
 export function closeTopDialog(): boolean {
-  const close = standing.at(-1);
+  const close = standing[standing.length - 1];
   close?.();
   return close !== undefined;
 }
