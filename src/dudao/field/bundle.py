@@ -13,8 +13,7 @@ from dudao.findings.services import severity_limits
 from dudao.findings.states import OPEN, State
 from dudao.inspections.models import Visit
 from dudao.inspections.states import VisitState
-from dudao.instruments.definitions import with_trees
-from dudao.instruments.queries import current_versions
+from dudao.instruments.queries import compiled, current_versions
 from dudao.kernel import clock
 from dudao.people.models import User
 from dudao.people.queries import assignments_on
@@ -54,7 +53,7 @@ def of(user: User) -> dict[str, Any]:
                 "version": version.hash,
                 "key": version.definition.key,
                 "name": {"zh": version.definition.title.zh, "en": version.definition.title.en},
-                "definition": with_trees(version.definition),
+                "definition": compiled(version),
             }
             for version in current_versions()
         ],

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from dudao.documents.official import (
     Block,
@@ -17,8 +17,9 @@ from dudao.documents.official import (
     Table,
 )
 from dudao.inspections.models import Visit, VisitFile
-from dudao.instruments.definitions import Item
-from dudao.instruments.sheets import is_relevant, relevant_answers
+from dudao.instruments import reading
+from dudao.instruments.scores import scores
+from dudao.instruments.sheets import is_relevant
 from dudao.rules.models import WordKind
 from dudao.rules.queries import words
 
@@ -28,7 +29,7 @@ MOST_PHOTOS = 30
 Section = Callable[[Visit], tuple[Block, ...]]
 _problem_sections: list[Section] = []
 
-ANSWERS = {"yes": "是", "no": "否", "na": "不适用"}
+CHINESE = "zh-hans"  # the language of documents
 
 
 def add_problem_section(section: Section) -> None:
@@ -58,6 +59,7 @@ def report(visit: Visit) -> OfficialDocument:
             *_advice(visit),
             Heading(text="检查结果"),
             _results(visit),
+            *_scores(visit),
             *_photos(visit),
             Heading(text="学校意见与签字"),
             Paragraph(text=_opinion(visit)),
@@ -101,37 +103,36 @@ def _advice(visit: Visit) -> tuple[Block, ...]:
 
 
 def _results(visit: Visit) -> Table:
-    held = relevant_answers(visit.version.definition, visit.answers)
+    held = visit.held
     rows, number = [], 0
     for section, item in visit.version.definition.items():
         if item.type in ("photo", "signature") or not is_relevant(section, item, held):
             continue
         number += 1
-        rows.append(
-            (str(number), item.label.zh, answer_text(item, held.get(item.key)), visit.notes.get(item.key, ""))
-        )
+        with translation.override(CHINESE):
+            answer = reading.answer(item, held.get(item.key))
+        rows.append((str(number), item.label.zh, answer, visit.notes.get(item.key, "")))
     columns = (
         Column(title="序号", width=0.6, align="centre"),
         Column(title="检查内容", width=4),
-        Column(title="结果", width=1, align="centre"),
+        Column(title="结果", width=1.2, align="centre"),
         Column(title="说明", width=2),
     )
     return Table(columns=columns, rows=tuple(rows))
 
 
-def answer_text(item: Item, value: object) -> str:
-    """An answer as it is read, in Chinese (documents are always Chinese)."""
-    if value is None:
-        return "未填"
-    if item.type == "yes_no":
-        return ANSWERS.get(str(value), str(value))
-    if item.type == "single":
-        return next((choice.label.zh for choice in item.choices if choice.key == value), str(value))
-    if item.type == "integer":
-        return f"{value}{item.unit.zh}"
-    if item.type == "location" and isinstance(value, dict):
-        return f"{value.get('lat')}, {value.get('lng')}"
-    return str(value)
+def _scores(visit: Visit) -> tuple[Block, ...]:
+    """What the sheet scores, by section and in all; nothing for a sheet without scored items."""
+    definition = visit.version.definition
+    whole, sections = scores(definition, visit.held)
+    if whole is None:
+        return ()
+    titles = {section.key: section.title.zh for section in definition.sections}
+    with translation.override(CHINESE):
+        rows = [(titles[key], reading.score(score)) for key, score in sections.items()]
+        rows.append(("合计", reading.score(whole)))
+    columns = (Column(title="项目", width=3, label=True), Column(title="得分", width=2))
+    return (Heading(text="得分情况"), Table(columns=columns, rows=tuple(rows)))
 
 
 def _photos(visit: Visit) -> tuple[Block, ...]:

@@ -1,13 +1,16 @@
 """Visits: what an inspector did, saw and wrote down in a school."""
 
+from functools import cached_property
 from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from dudao.inspections import access
 from dudao.inspections.states import Flag, VisitState
+from dudao.instruments.sheets import Held, relevant_answers
 from dudao.people.access import Anyone
 from dudao.rules.terms import Term
 
@@ -78,6 +81,12 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit_name} {self.started_at:%Y-%m-%d}"
+
+    @cached_property
+    def held(self) -> Held:
+        """The relevant answers; `today()` is the day as the phone knew it when the sheet was filled."""
+        today = str(timezone.localtime(self.device_started_at).date())
+        return relevant_answers(self.version.definition, self.answers, today=today)
 
     @property
     def flag_labels(self) -> list[str]:

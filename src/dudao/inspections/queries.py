@@ -7,8 +7,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dudao.inspections.models import Visit, VisitFile
-from dudao.instruments.definitions import Item
-from dudao.instruments.sheets import is_relevant, relevant_answers
+from dudao.instruments import reading
+from dudao.instruments.scores import scores
+from dudao.instruments.sheets import is_relevant
 from dudao.intake.models import EvidenceFile
 from dudao.people.access import Anyone
 from dudao.people.models import User
@@ -35,6 +36,12 @@ class Answered(NamedTuple):
 class AnsweredSection(NamedTuple):
     title: str
     rows: list[Answered]
+    score: str
+
+
+class AnsweredSheet(NamedTuple):
+    sections: list[AnsweredSection]
+    score: str
 
 
 def shots(visit: Visit) -> list[Shot]:
@@ -50,17 +57,16 @@ def shots(visit: Visit) -> list[Shot]:
     return [Shot(one, labels.get(one.item, _("现场照片")), one.sha256 in stored) for one in files]
 
 
-def answered_sections(visit: Visit) -> list[AnsweredSection]:
+def answered_sheet(visit: Visit) -> AnsweredSheet:
     """The sheet as it was filled: relevant items only, in the viewer's language."""
-    language = get_language() or "zh"
-    definition = visit.version.definition
-    held = relevant_answers(definition, visit.answers)
+    definition, held = visit.version.definition, visit.held
+    whole, parts = scores(definition, held)
     sections = []
     for section in definition.sections:
         rows = [
             Answered(
-                item.label.in_language(language),
-                _answer(item, held.get(item.key), language),
+                reading.said(item.label),
+                reading.answer(item, held.get(item.key)),
                 visit.notes.get(item.key, ""),
                 {"yes": "text-green", "no": "text-red fw-bold"}.get(str(held.get(item.key)), ""),
             )
@@ -68,20 +74,11 @@ def answered_sections(visit: Visit) -> list[AnsweredSection]:
             if item.type not in ("photo", "signature") and is_relevant(section, item, held)
         ]
         if rows:
-            sections.append(AnsweredSection(section.title.in_language(language), rows))
-    return sections
-
-
-def _answer(item: Item, value: object, language: str) -> str:
-    if value is None:
-        return _("未填")
-    if item.type == "yes_no":
-        return {"yes": _("是"), "no": _("否"), "na": _("不适用")}.get(str(value), str(value))
-    if item.type == "single":
-        return next((one.label.in_language(language) for one in item.choices if one.key == value), str(value))
-    if item.type == "integer":
-        return f"{value} {item.unit.in_language(language)}".strip()
-    return str(value)
+            score = parts.get(section.key)
+            sections.append(
+                AnsweredSection(reading.said(section.title), rows, reading.score(score) if score else "")
+            )
+    return AnsweredSheet(sections, reading.score(whole) if whole else "")
 
 
 def method_labels(visit: Visit) -> list[str]:

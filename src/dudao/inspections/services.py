@@ -6,6 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
 from dudao.inspections.models import Visit, VisitFile
 from dudao.inspections.payloads import VisitIn
@@ -131,7 +132,8 @@ def _skew(arrival: Arrival, unit: Unit) -> timedelta:
 def _flags(arrival: Arrival, sheet: VisitIn, unit: Unit, version: Version, skew: timedelta) -> list[str]:
     on = (sheet.started_at + skew).date()
     assigned = Assignment.objects.in_force(on).filter(inspector=arrival.sender, unit=unit).exists()
-    wrong = faults(version.definition, sheet.answers, sheet.notes)
+    today = str(timezone.localtime(sheet.started_at).date())
+    wrong = faults(version.definition, sheet.answers, sheet.notes, today=today)
     checks = {
         Flag.NOT_ASSIGNED: not assigned,
         Flag.CLOCK: bool(skew),

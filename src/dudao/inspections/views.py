@@ -38,7 +38,7 @@ def show(request: SignedIn, pk: Any) -> HttpResponse:
         "photos": [shot for shot in shots if shot.file.role == "photo"],
         "signatures": [shot for shot in shots if shot.file.role == "signature" and shot.is_stored],
         "missing": sum(not shot.is_stored for shot in shots),
-        "sections": queries.answered_sections(visit),
+        "sheet": queries.answered_sheet(visit),
         "methods": queries.method_labels(visit),
         "documents": documents_of(request.user, visit),
         "panels": panels.of(request, visit),

@@ -6,7 +6,10 @@ The phone runs the same trees (frontend/shared); `tests/vectors/expressions.json
 import math
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, NoReturn
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, NamedTuple, NoReturn
 
 from dudao.kernel.errors import Invalid
 
@@ -25,9 +28,14 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _NUMERIC = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _COMPARE = ("=", "!=", "<=", ">=", "<", ">")
-ARITY = {"selected": 2, "count": 1, "if": 3, "coalesce": 2, "string-length": 1}
+ARITY = {
+    "selected": (2, 2), "count": (1, 1), "count-selected": (1, 1), "if": (3, 3), "coalesce": (2, 2),
+    "string-length": (1, 1), "sum": (1, 99), "round": (1, 2), "today": (0, 0),
+}  # fmt: skip
 DEEPEST = 40  # nesting no author needs; a phone's stack stays safe
+EXACT = 2**53  # beyond it a phone's numbers are no longer exact, so ours are not either
 
 
 class BadExpression(Invalid):
@@ -36,8 +44,9 @@ class BadExpression(Invalid):
     code = "bad-expression"
 
 
+@lru_cache(maxsize=8192)
 def parse(text: str) -> Tree:
-    """`text` as a tree. Raises BadExpression, saying where."""
+    """`text` as a tree, not to be changed. Raises BadExpression, saying where."""
     return _Parser(text).whole()
 
 
@@ -118,7 +127,7 @@ class _Parser:
         if kind == "ref":
             return ["ref", value[2:-1]]
         if kind == "number":
-            return ["lit", float(value) if "." in value else int(value)]
+            return ["lit", number(value)]
         if kind == "string":
             return ["lit", value[1:-1]]
         if kind == "self":
@@ -143,14 +152,26 @@ class _Parser:
             return ["lit", name == "true"]
         if name == "not" and len(arguments) == 1:
             return ["not", arguments[0]]
-        if ARITY.get(name) != len(arguments):
+        least, most = ARITY.get(name, (1, 0))
+        if not least <= len(arguments) <= most:
             self.fail(at)
         return ["call", name, *arguments]
 
 
-def evaluate(tree: Tree, answers: Mapping[str, Value], own: Value = None) -> Value:
-    """The value of `tree`; `answers` hold only relevant items, `own` is what `.` means. Never raises on answers."""
-    return _OPERATIONS[tree[0]](tree, answers, own)
+class Scope(NamedTuple):
+    """What a tree is evaluated against."""
+
+    answers: Mapping[str, Value]
+    own: Value
+    today: str
+
+
+def evaluate(tree: Tree, answers: Mapping[str, Value], own: Value = None, *, today: str = "") -> Value:
+    """The value of `tree`. Never raises on answers.
+
+    `answers` hold only relevant items, `own` is what `.` means, `today` the day of the visit (`2026-09-01`).
+    """
+    return _evaluate(tree, Scope(answers, own, today))
 
 
 def truth(value: Value) -> bool:
@@ -162,10 +183,26 @@ def number(value: Value) -> float | int | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
-        return value
+        return _finite(value)
     if isinstance(value, str) and _NUMERIC.match(value):
-        return float(value) if "." in value else int(value)
+        # A phone knows no whole number of a thousand digits, and int() refuses to read one.
+        return _finite(float(value) if "." in value or len(value) > 15 else int(value))
     return None
+
+
+def is_day(value: Value) -> bool:
+    """A calendar day as `2026-09-01`."""
+    if not (isinstance(value, str) and _DAY.match(value)):
+        return False
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+def _evaluate(tree: Tree, scope: Scope) -> Value:
+    return _OPERATIONS[tree[0]](tree, scope)
 
 
 def _empty(value: Value) -> Value:
@@ -173,11 +210,28 @@ def _empty(value: Value) -> Value:
 
 
 def _text(value: Value) -> str:
+    """The text of a value as JavaScript writes it, so that both sides count and compare the same characters."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+    if isinstance(value, int | float):
+        held = _finite(value)
+        return "" if held is None else _number_text(held)
     return str(value)
+
+
+def _number_text(value: float | int) -> str:
+    if isinstance(value, int):
+        return str(value)
+    sign, digits, exponent = Decimal(repr(value)).normalize().as_tuple()
+    assert isinstance(exponent, int)
+    figures, point = "".join(map(str, digits)), len(digits) + exponent
+    if -6 < point <= 21:
+        padded = figures.ljust(point, "0") if point > 0 else "0" * (1 - point) + figures
+        whole, rest = padded[: max(point, 1)], padded[max(point, 1) :]
+        text = f"{whole}.{rest}" if rest else whole
+    else:
+        text = f"{figures[0]}{'.' if len(figures) > 1 else ''}{figures[1:]}e{point - 1:+d}"
+    return f"-{text}" if sign else text
 
 
 def _same(a: Value, b: Value) -> bool:
@@ -194,10 +248,16 @@ def _same(a: Value, b: Value) -> bool:
 
 
 def _finite(value: float | int) -> float | int | None:
+    """A number as a phone holds it: whole and exact below 2**53, else floating; infinity is no number."""
+    if isinstance(value, int) and abs(value) >= EXACT:
+        try:
+            value = float(value)
+        except OverflowError:
+            return None
     if isinstance(value, float):
         if not math.isfinite(value):
             return None
-        if value.is_integer() and abs(value) < 2**53:
+        if value.is_integer() and abs(value) < EXACT:
             return int(value)
     return value
 
@@ -208,6 +268,13 @@ def _divide(a: float, b: float) -> float | None:
 
 def _remainder(a: float, b: float) -> float | None:
     return math.fmod(a, b) if b else None
+
+
+def rounded(value: float, places: int = 0) -> float:
+    """Half away from zero, with the very steps the phone takes."""
+    factor = 10**places
+    size: float = math.floor(abs(value) * factor + 0.5) / factor
+    return -size if value < 0 else size
 
 
 _ARITHMETIC: dict[str, Callable[[Any, Any], float | int | None]] = {
@@ -225,52 +292,88 @@ _ORDER: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def _both_numbers(tree: Tree, answers: Mapping[str, Value], own: Value) -> tuple[Any, Any] | None:
-    left, right = number(evaluate(tree[1], answers, own)), number(evaluate(tree[2], answers, own))
-    return None if left is None or right is None else (left, right)
-
-
-def _arithmetic(tree: Tree, answers: Mapping[str, Value], own: Value) -> Value:
-    pair = _both_numbers(tree, answers, own)
-    result = _ARITHMETIC[tree[0]](*pair) if pair else None
+def _arithmetic(tree: Tree, scope: Scope) -> Value:
+    left, right = (number(_evaluate(part, scope)) for part in tree[1:])
+    if left is None or right is None:
+        return None
+    result = _ARITHMETIC[tree[0]](left, right)
     return None if result is None else _finite(result)
 
 
-def _ordered(tree: Tree, answers: Mapping[str, Value], own: Value) -> Value:
-    pair = _both_numbers(tree, answers, own)
-    return bool(pair) and _ORDER[tree[0]](*pair)  # type: ignore[misc]
+def _ordered(tree: Tree, scope: Scope) -> Value:
+    """Numbers by size, calendar days by time; anything else has no order."""
+    a, b = (_evaluate(part, scope) for part in tree[1:])
+    left, right = number(a), number(b)
+    if left is not None and right is not None:
+        return _ORDER[tree[0]](left, right)
+    return is_day(a) and is_day(b) and _ORDER[tree[0]](a, b)
 
 
-def _negated(tree: Tree, answers: Mapping[str, Value], own: Value) -> Value:
-    value = number(evaluate(tree[1], answers, own))
+def _negated(tree: Tree, scope: Scope) -> Value:
+    value = number(_evaluate(tree[1], scope))
     return None if value is None else _finite(-value)
 
 
-def _call(tree: Tree, answers: Mapping[str, Value], own: Value) -> Value:
+def _selected(chosen: Value, key: Value) -> Value:
+    held = chosen if isinstance(chosen, list) else [chosen]
+    return key is not None and any(_same(one, key) for one in held)
+
+
+def _count(value: Value) -> Value:
+    return 0 if value is None else len(value) if isinstance(value, list) else 1
+
+
+def _length(value: Value) -> Value:
+    return 0 if value is None or isinstance(value, list | dict) else len(_text(value))
+
+
+def _sum(*values: Value) -> Value:
+    """The sum of those that are numbers; empty where none is."""
+    total: float | int | None = None
+    for value in map(number, values):
+        if value is not None:
+            total = value if total is None else _finite(total + value)
+            if total is None:
+                return None
+    return total
+
+
+def _round(value: Value, places: Value = 0) -> Value:
+    held, to = number(value), number(places)
+    if held is None or to not in range(7) or abs(held) >= EXACT:
+        return None
+    return _finite(rounded(held, int(to or 0)))
+
+
+_FUNCTIONS: dict[str, Callable[..., Value]] = {
+    "selected": _selected,
+    "count": _count,
+    "count-selected": _count,
+    "coalesce": lambda a, b: b if a is None else a,
+    "string-length": _length,
+    "sum": _sum,
+    "round": _round,
+}
+
+
+def _call(tree: Tree, scope: Scope) -> Value:
     name, arguments = tree[1], tree[2:]
+    if name == "today":
+        return _empty(scope.today)
     if name == "if":
-        chosen = 1 if truth(evaluate(arguments[0], answers, own)) else 2
-        return evaluate(arguments[chosen], answers, own)
-    values = [_empty(evaluate(part, answers, own)) for part in arguments]
-    if name == "coalesce":
-        return values[0] if values[0] is not None else values[1]
-    if name == "selected":
-        held = values[0] if isinstance(values[0], list) else [values[0]]
-        return values[1] is not None and any(_same(one, values[1]) for one in held)
-    if name == "count":
-        return 0 if values[0] is None else len(values[0]) if isinstance(values[0], list) else 1
-    return 0 if values[0] is None else len(_text(values[0]))
+        return _evaluate(arguments[1 if truth(_evaluate(arguments[0], scope)) else 2], scope)
+    return _FUNCTIONS[name](*(_empty(_evaluate(part, scope)) for part in arguments))
 
 
-_OPERATIONS: dict[str, Callable[[Tree, Mapping[str, Value], Value], Value]] = {
-    "lit": lambda tree, answers, own: _empty(tree[1]),
-    "ref": lambda tree, answers, own: _empty(answers.get(tree[1])),
-    "self": lambda tree, answers, own: _empty(own),
-    "and": lambda t, a, o: truth(evaluate(t[1], a, o)) and truth(evaluate(t[2], a, o)),
-    "or": lambda t, a, o: truth(evaluate(t[1], a, o)) or truth(evaluate(t[2], a, o)),
-    "not": lambda t, a, o: not truth(evaluate(t[1], a, o)),
-    "=": lambda t, a, o: _same(evaluate(t[1], a, o), evaluate(t[2], a, o)),
-    "!=": lambda t, a, o: not _same(evaluate(t[1], a, o), evaluate(t[2], a, o)),
+_OPERATIONS: dict[str, Callable[[Tree, Scope], Value]] = {
+    "lit": lambda tree, scope: _empty(tree[1]),
+    "ref": lambda tree, scope: _empty(scope.answers.get(tree[1])),
+    "self": lambda tree, scope: _empty(scope.own),
+    "and": lambda t, s: truth(_evaluate(t[1], s)) and truth(_evaluate(t[2], s)),
+    "or": lambda t, s: truth(_evaluate(t[1], s)) or truth(_evaluate(t[2], s)),
+    "not": lambda t, s: not truth(_evaluate(t[1], s)),
+    "=": lambda t, s: _same(_evaluate(t[1], s), _evaluate(t[2], s)),
+    "!=": lambda t, s: not _same(_evaluate(t[1], s), _evaluate(t[2], s)),
     **dict.fromkeys(_ORDER, _ordered),
     **dict.fromkeys(_ARITHMETIC, _arithmetic),
     "neg": _negated,
