@@ -1,25 +1,27 @@
 """The database goes away, locks, or falls behind; the door says "busy" and recovers by itself."""
 
+import asyncio
 import json
 import threading
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import pytest
 
 from dudao.intake.committer import Committer
 from dudao.intake.errors import DoorBusy, DoorFailed
-from dudao.intake.ledgers.common import Ledger
 from dudao.intake.ledgers.rows import Known, NewEntry, NewFile, Unavailable
+from dudao.intake.ledgers.writing import ThreadWriter
 from dudao.kernel.ids import uuid7
 from tests.intake.house import House, built, until
 from tests.intake.phone import Phone, entry, sha256
 
 LIMIT = 40
+T = TypeVar("T")
 
 
 @pytest.fixture(scope="module")
@@ -83,11 +85,10 @@ def test_two_processes_with_the_same_entries_agree(own: House, tmp_path: Path) -
         assert second.stop() == 0
 
 
-class SlowLedger(Ledger):
+class SlowLedger:
     """A database whose answer the test holds back, or lets fail."""
 
     def __init__(self) -> None:
-        super().__init__({})
         self.gate = threading.Event()
         self.batches: list[int] = []
         self.failures: list[Exception] = []
@@ -101,11 +102,39 @@ class SlowLedger(Ledger):
 
     def close(self) -> None: ...
 
-    def select(self, statement: str, values: Any) -> list[tuple[Any, ...]]:
-        return []
 
-    uuid_from = staticmethod(UUID)
-    moment_from = staticmethod(datetime.fromisoformat)
+class Queue:
+    """A committer in an event loop of its own; rows are handed in from the test."""
+
+    def __init__(self, ledger: SlowLedger, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._ledger = ledger
+        self.committer = self.run(self._made()).result(20)
+
+    async def _made(self) -> Committer:
+        return Committer(ThreadWriter(self._ledger), limit=LIMIT)
+
+    def run(self, work: Coroutine[Any, Any, T]) -> "Future[T]":
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def add(self, row: NewEntry | NewFile) -> "Future[Known | None]":
+        return self.run(self.committer.commit(row))
+
+
+@pytest.fixture
+def ledger() -> SlowLedger:
+    return SlowLedger()
+
+
+@pytest.fixture
+def queue(ledger: SlowLedger) -> Iterator[Queue]:
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    yield Queue(ledger, loop)
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
 
 
 def new_entry() -> NewEntry:
@@ -113,54 +142,50 @@ def new_entry() -> NewEntry:
     return NewEntry(uuid7(), "trial", 1, 7, uuid7(), now, None, now, b"{}", sha256(b"{}"))
 
 
-def test_a_full_queue_says_busy_and_drops_nothing() -> None:
-    ledger = SlowLedger()
-    committer = Committer(ledger, limit=LIMIT)
-    with ThreadPoolExecutor(LIMIT + 1) as pool:
-        first = pool.submit(committer.add, new_entry())
-        until(lambda: first.running() and committer.writing, what="the first to be taken")
-        others = [pool.submit(committer.add, new_entry()) for _ in range(LIMIT)]
-        until(lambda: committer.waiting == LIMIT, what="the queue to fill")
-        with pytest.raises(DoorBusy):
-            committer.add(new_entry())
-        ledger.gate.set()
-        assert [one.result(20) for one in (first, *others)] == [None] * (LIMIT + 1)
+def test_a_full_queue_says_busy_and_drops_nothing(ledger: SlowLedger, queue: Queue) -> None:
+    first = queue.add(new_entry())
+    until(lambda: queue.committer.writing, what="the first to be taken")
+    others = [queue.add(new_entry()) for _ in range(LIMIT)]
+    until(lambda: queue.committer.waiting == LIMIT, what="the queue to fill")
+    with pytest.raises(DoorBusy):
+        queue.add(new_entry()).result(20)
+    ledger.gate.set()
+    assert [one.result(20) for one in (first, *others)] == [None] * (LIMIT + 1)
     assert ledger.batches == [1, LIMIT], "what gathered is written together"
 
 
-def test_an_unreachable_database_is_tried_again_and_then_told() -> None:
-    ledger = SlowLedger()
+def test_an_unreachable_database_is_tried_again_and_then_told(ledger: SlowLedger, queue: Queue) -> None:
     ledger.gate.set()
     ledger.failures = [Unavailable("gone")] * 3
-    committer = Committer(ledger)
     with pytest.raises(DoorBusy):
-        committer.add(new_entry())
+        queue.add(new_entry()).result(20)
     ledger.failures = [Unavailable("gone")]
-    assert committer.add(new_entry()) is None
+    assert queue.add(new_entry()).result(20) is None
 
 
-def test_a_row_the_database_refuses_does_not_fail_its_neighbours() -> None:
-    ledger = SlowLedger()
-    committer = Committer(ledger)
-    with ThreadPoolExecutor(4) as pool:
-        first = pool.submit(committer.add, new_entry())
-        until(lambda: first.running() and committer.writing, what="the first to be taken")
-        others = [pool.submit(committer.add, new_entry()) for _ in range(3)]
-        until(lambda: committer.waiting == 3, what="the others to gather")
-        fault = ValueError("not a row")
-        ledger.failures = [fault, fault, fault]  # the batch of one, again alone; then the batch of three
-        ledger.gate.set()
-        with pytest.raises(DoorFailed):
-            first.result(20)
-        assert [one.result(20) for one in others] == [None] * 3
-
-
-def test_a_file_and_an_entry_share_a_commit() -> None:
-    ledger = SlowLedger()
+def test_a_row_the_database_refuses_does_not_fail_its_neighbours(ledger: SlowLedger, queue: Queue) -> None:
+    first = queue.add(new_entry())
+    until(lambda: queue.committer.writing, what="the first to be taken")
+    others = [queue.add(new_entry()) for _ in range(3)]
+    until(lambda: queue.committer.waiting == 3, what="the others to gather")
+    fault = ValueError("not a row")
+    ledger.failures = [fault, fault, fault]  # the batch of one, again alone; then the batch of three
     ledger.gate.set()
+    with pytest.raises(DoorFailed):
+        first.result(20)
+    assert [one.result(20) for one in others] == [None] * 3
+
+
+def test_a_file_and_an_entry_share_a_commit(ledger: SlowLedger, queue: Queue) -> None:
     now = datetime.now(UTC)
+    queue.add(new_entry())
+    until(lambda: queue.committer.writing, what="the first to be taken")
     row = NewFile("a" * 64, 1, "image/jpeg", "", False, "", "aa/aa/a", now, uuid7(), 7)
-    assert Committer(ledger).add(row) is None
+    both = [queue.add(row), queue.add(new_entry())]
+    until(lambda: queue.committer.waiting == 2, what="both to gather")
+    ledger.gate.set()
+    assert [one.result(20) for one in both] == [None, None]
+    assert ledger.batches == [1, 1]
 
 
 def _lock(house: House, holder: Any) -> None:

@@ -16,9 +16,9 @@ from dudao.intake.committer import Committer
 from dudao.intake.errors import DoorBusy, DoorFailed, DoorUnknown, MethodRefused
 from dudao.intake.evidence_store import EvidenceStore
 from dudao.intake.guard import Guard, Sender
-from dudao.intake.ledgers import open_ledger
+from dudao.intake.ledgers import open_ledger, open_writer
 from dudao.intake.ledgers.common import Ledger
-from dudao.intake.ledgers.rows import Unavailable
+from dudao.intake.ledgers.rows import NewFile, Unavailable
 from dudao.intake.readers import Readers
 from dudao.intake.receiving import Desk
 from dudao.intake.wire import Answer, Exchange, Request, Scope, refusal
@@ -40,8 +40,8 @@ class Door:
         self._loop = asyncio.get_running_loop()
         self._readers = Readers(_ledger)
         self._guard = Guard(self._readers)
-        self._committer = Committer(_ledger(), self._loop)
-        desk = Desk(EvidenceStore.of_settings(), self._committer.add, self._readers)
+        self._committer = Committer(open_writer(settings.DATABASES["default"]))
+        desk = Desk(EvidenceStore.of_settings(), self._record, self._readers)
         self._tus = tus.Tus(desk, self._threads)
 
     async def answer(self, scope: Scope, exchange: Exchange) -> None:
@@ -80,6 +80,10 @@ class Door:
         if self._guard.is_stale:
             await self._loop.run_in_executor(self._threads, self._guard.refresh, now)
         return self._guard.admit(request.header("authorization"), now=now)
+
+    def _record(self, row: NewFile) -> None:
+        """Commit the row of a file, for a thread that may sleep. Raises DoorBusy, DoorFailed."""
+        asyncio.run_coroutine_threadsafe(self._committer.commit(row), self._loop).result()
 
     async def _refuse(self, error: DudaoError, request: Request) -> None:
         answer = refusal(error, request.header("accept-language"))

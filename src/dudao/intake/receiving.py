@@ -2,12 +2,14 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
+from uuid import UUID
 
 from dudao.intake.errors import ChecksumMismatch, UploadTooLarge
 from dudao.intake.evidence_store import EvidenceStore
-from dudao.intake.finishing import Record, finish
+from dudao.intake.finishing import Record, finish, settle
 from dudao.intake.metadata import read_metadata
 from dudao.intake.readers import Readers
 from dudao.intake.uploads import LIFETIME, UPLOAD_LIMIT, Upload, Uploads
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from hashlib import _Hash
 
 ALGORITHMS: dict[str, Callable[[], "_Hash"]] = {"sha256": hashlib.sha256, "sha1": hashlib.sha1}
+
+REMEMBERED_HASHES = 1024  # of uploads on their way, some hundred bytes each
 
 
 class Checksum(NamedTuple):
@@ -32,6 +36,7 @@ class Desk:
 
     def __init__(self, store: EvidenceStore, record: Record, readers: Readers) -> None:
         self.uploads = Uploads(store)
+        self.hashes = _Hashes()
         self._store = store
         self._record = record
         self._readers = readers
@@ -41,12 +46,39 @@ class Desk:
 
         Raises UploadMetadata, UploadTooLarge, StorageFull.
         """
+        upload = self._declared(described, length, user_id)
+        self.uploads.begin(upload)
+        return upload
+
+    def take_whole(
+        self, described: str, user_id: int, lot: Sequence[bytes], checksum: Checksum | None
+    ) -> Upload:
+        """A new upload whose bytes came with its creation, all of them; stored and recorded when this returns.
+
+        It has no description on the disk before that: nobody has been told its name. Raises what `begin` and
+        `Receipt` raise; nothing is left of it then.
+        """
+        upload = self._declared(described, sum(map(len, lot)), user_id)
+        if upload.done:
+            self.uploads.begin(upload)
+            return upload
+        try:
+            self.uploads.make_room(upload)
+            receipt = Receipt(self, upload, 0, checksum)
+            receipt.take(lot)
+            settle(upload, self.uploads, self._store, self._record, digest=receipt.checked())
+        except BaseException:
+            self.uploads.drop(upload)
+            raise
+        return upload
+
+    def _declared(self, described: str, length: int, user_id: int) -> Upload:
         declared = read_metadata(described)
         if length > UPLOAD_LIMIT:
             raise UploadTooLarge(UPLOAD_LIMIT)
         with self._readers.one() as ledger:
             stored = ledger.stored([declared.sha256]).get(declared.sha256) == length
-        upload = Upload(
+        return Upload(
             id=uuid7(),
             user_id=user_id,
             sha256=declared.sha256,
@@ -58,8 +90,6 @@ class Desk:
             expires_at=clock.now() + LIFETIME,
             done=stored,
         )
-        self.uploads.begin(upload)
-        return upload
 
     def look(self, name: str, user_id: int) -> tuple[Upload, int]:
         """The upload and how much of it has arrived. Raises UploadUnknown."""
@@ -81,7 +111,7 @@ class Desk:
 
 
 class Receipt:
-    """The bytes of one request, taken piece by piece from `start` on."""
+    """The bytes of one request, taken lot by lot from `start` on."""
 
     def __init__(self, desk: Desk, upload: Upload, start: int, checksum: Checksum | None) -> None:
         self._desk = desk
@@ -89,29 +119,58 @@ class Receipt:
         self._start = start
         self._at = start
         self._checksum = checksum
-        # A request that carries the whole file has hashed it on the way; otherwise it is read again at the end.
-        self._whole = hashlib.sha256() if start == 0 else None
+        self._whole = desk.hashes.from_(upload, start)
         self._part = ALGORITHMS[checksum.algorithm]() if checksum else None
 
-    def take(self, piece: bytes) -> None:
+    def take(self, lot: Sequence[bytes]) -> None:
         """Raises UploadOffset when someone else is writing, UploadTooLarge, StorageFull."""
-        if self._at + len(piece) > self._upload.length:
+        if self._at + sum(map(len, lot)) > self._upload.length:
             self._take_back()
             raise UploadTooLarge(self._upload.length)
-        self._at = self._desk.uploads.append(self._upload, piece, self._at)
+        self._at = self._desk.uploads.append(self._upload, lot, self._at)
         for digest in (self._whole, self._part):
-            if digest is not None:
+            for piece in lot if digest is not None else ():
                 digest.update(piece)
 
     def end(self) -> int:
         """The new offset. Raises ChecksumMismatch (this request's bytes are forgotten), and what finishing raises."""
+        whole = self.checked()
+        if self._at == self._upload.length:
+            self._desk.finish(self._upload, whole)
+        elif self._whole is not None:
+            self._desk.hashes.keep(self._upload, self._at, self._whole)
+        return self._at
+
+    def checked(self) -> str:
+        """The hash of the file from its first byte to here, "" if it is not known. Raises ChecksumMismatch."""
         part, expected = self._part, self._checksum
         if part and expected and not hmac.compare_digest(part.digest(), expected.digest):
             self._take_back()
             raise ChecksumMismatch
-        if self._at == self._upload.length:
-            self._desk.finish(self._upload, self._whole.hexdigest() if self._whole else "")
-        return self._at
+        return self._whole.hexdigest() if self._whole else ""
 
     def _take_back(self) -> None:
         self._desk.uploads.take_back(self._upload, start=self._start, end=self._at)
+
+
+class _Hashes:
+    """Hashes of uploads on their way, carried from one request to the next in this process.
+
+    Bytes before an offset that a request has ended at are never written again, so a hash up to there stays true. Where
+    none is known (a restart, another process) the file is read again when it is whole.
+    """
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[UUID, tuple[int, _Hash]] = OrderedDict()
+
+    def from_(self, upload: Upload, start: int) -> "_Hash | None":
+        """A hash of all bytes before `start`, to go on with, if there is one."""
+        offset, digest = self._known.pop(upload.id, (0, None))
+        if start == 0:
+            return hashlib.sha256()
+        return digest if offset == start else None
+
+    def keep(self, upload: Upload, offset: int, digest: "_Hash") -> None:
+        self._known[upload.id] = offset, digest
+        while len(self._known) > REMEMBERED_HASHES:
+            self._known.popitem(last=False)

@@ -1,5 +1,6 @@
 """Looking after uploads: what a crash left whole is finished, what nobody wants any more is removed."""
 
+import asyncio
 import logging
 import time
 
@@ -8,7 +9,7 @@ from django.conf import settings
 from dudao.intake.errors import HashMismatch, UploadUnknown
 from dudao.intake.evidence_store import EvidenceStore
 from dudao.intake.finishing import finish
-from dudao.intake.ledgers import open_ledger
+from dudao.intake.ledgers import open_writer
 from dudao.intake.ledgers.rows import NewFile
 from dudao.intake.uploads import Upload, Uploads
 from dudao.kernel import clock
@@ -43,11 +44,15 @@ def _tend_one(upload: Upload, uploads: Uploads, store: EvidenceStore) -> int:
 
 
 def _record(row: NewFile) -> None:
-    ledger = open_ledger(settings.DATABASES["default"])
+    asyncio.run(_written(row))
+
+
+async def _written(row: NewFile) -> None:
+    writer = open_writer(settings.DATABASES["default"])
     try:
-        ledger.write([], [row])
+        await writer.write([], [row])
     finally:
-        ledger.close()
+        writer.close()
 
 
 def _sweep(uploads: Uploads) -> int:

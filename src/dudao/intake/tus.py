@@ -6,8 +6,9 @@ The protocol is https://tus.io/protocols/resumable-upload; what is ours stands i
 import asyncio
 import base64
 import binascii
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from email.utils import format_datetime
 from typing import ParamSpec, TypeVar
 
@@ -31,8 +32,9 @@ T = TypeVar("T")
 
 VERSION = "1.0.0"
 HEADERS = [("tus-resumable", VERSION), ("tus-version", VERSION), ("cache-control", "no-store")]
-PIECE = 128 * 1024  # bytes gathered before they are written: the memory an upload costs
 AT_ONCE = 256  # uploads whose bytes are coming in; slow phones hold no thread, so this is about memory alone
+MEMORY = 32 * 1024 * 1024  # bytes gathered in all before they are written
+LOT_BYTES = 1024 * 1024  # of one upload, at most
 OFFSET_STREAM = "application/offset+octet-stream"
 
 ABILITIES = Answer(
@@ -75,13 +77,25 @@ class Tus:
     async def _create(self, request: Request, sender: Sender) -> Answer:
         length = _whole(request.header("upload-length"), "Upload-Length")
         described = request.header("upload-metadata")
-        upload = await self._in_thread(self._desk.begin, described, length, sender.user_id)
-        place = ("location", f"/door/files/{upload.id}")
-        if upload.done:
-            return _progress(201, upload, length, place)
-        if request.header("content-type") == OFFSET_STREAM or length == 0:
-            return _progress(201, upload, await self._receive(request, upload, 0), place)
-        return _progress(201, upload, 0, place)
+        if request.header("content-type") != OFFSET_STREAM and length > 0:
+            return _created(await self._in_thread(self._desk.begin, described, length, sender.user_id))
+        checksum = _checksum(request.header("upload-checksum"))
+        if (request.length() or 0) > length:
+            raise UploadTooLarge(length)
+        with self._one_more() as lot_bytes:
+            lots = request.lots(lot_bytes)
+            first = await anext(lots, [])
+            if sum(map(len, first)) == length:  # a photo: one visit to the disk
+                work = self._desk.take_whole
+                return _created(
+                    await self._in_thread(work, described, sender.user_id, first, checksum), length
+                )
+            upload = await self._in_thread(self._desk.begin, described, length, sender.user_id)
+            if upload.done:
+                return _created(upload)
+            receipt = Receipt(self._desk, upload, 0, checksum)
+            await self._in_thread(receipt.take, first)
+            return _created(upload, await self._take_all(receipt, lots))
 
     async def _patch(self, request: Request, name: str, sender: Sender) -> Answer:
         upload, arrived = await self._in_thread(self._desk.look, name, sender.user_id)
@@ -101,19 +115,41 @@ class Tus:
         checksum = _checksum(request.header("upload-checksum"))
         if (request.length() or 0) > upload.length - start:
             raise UploadTooLarge(upload.length)
+        with self._one_more() as lot_bytes:
+            receipt = Receipt(self._desk, upload, start, checksum)
+            return await self._take_all(receipt, request.lots(lot_bytes))
+
+    async def _take_all(self, receipt: Receipt, lots: AsyncIterator[list[bytes]]) -> int:
+        """One lot is written while the next comes in."""
+        writing: asyncio.Future[None] | None = None
+        try:
+            async for lot in lots:
+                if writing is not None:
+                    await writing
+                writing = asyncio.ensure_future(self._in_thread(receipt.take, lot))
+        finally:
+            if writing is not None:
+                await writing
+        return await self._in_thread(receipt.end)
+
+    @contextmanager
+    def _one_more(self) -> Iterator[int]:
+        """Count an upload whose bytes come in; gives the bytes it may gather at a time. Raises DoorBusy."""
         if self._receiving >= AT_ONCE:
             raise DoorBusy
-        receipt = Receipt(self._desk, upload, start, checksum)
         self._receiving += 1
         try:
-            async for piece in request.pieces(PIECE):
-                await self._in_thread(receipt.take, piece)
+            yield min(LOT_BYTES, MEMORY // self._receiving)
         finally:
             self._receiving -= 1
-        return await self._in_thread(receipt.end)
 
     async def _in_thread(self, work: Callable[P, T], *values: P.args, **_none: P.kwargs) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *values)
+
+
+def _created(upload: Upload, offset: int = 0) -> Answer:
+    place = ("location", f"/door/files/{upload.id}")
+    return _progress(201, upload, upload.length if upload.done else offset, place)
 
 
 def _told(upload: Upload, offset: int) -> Answer:

@@ -8,7 +8,7 @@ no database. docs/decisions/002-uploads-on-disk.md.
 import fcntl
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -53,14 +53,19 @@ class Uploads:
         self.folder = store.uploads
 
     def begin(self, upload: Upload) -> None:
-        """Make room for it. Raises StorageFull while nothing has been sent in vain."""
+        """Make room for it and remember it. Raises StorageFull while nothing has been sent in vain."""
+        if not upload.done:
+            self.make_room(upload)
+        with full_disk_told():
+            self._describe(upload)
+
+    def make_room(self, upload: Upload) -> None:
+        """An empty part, without a description yet. Raises StorageFull."""
         space = os.statvfs(self.folder)
-        if not upload.done and space.f_bavail * space.f_frsize < upload.length + RESERVE:
+        if space.f_bavail * space.f_frsize < upload.length + RESERVE:
             raise StorageFull
         with full_disk_told():
-            if not upload.done:
-                self.part(upload.id).touch()
-            self._describe(upload)
+            self.part(upload.id).touch()
 
     def find(self, text: str, *, user_id: int) -> Upload:
         """The upload named `text` if it is this user's. Raises UploadUnknown otherwise."""
@@ -110,21 +115,21 @@ class Uploads:
         finally:
             os.close(descriptor)
 
-    def append(self, upload: Upload, piece: bytes, at: int) -> int:
-        """Write `piece` at `at` and return the new end.
+    def append(self, upload: Upload, lot: Sequence[bytes], at: int) -> int:
+        """Write the pieces of `lot` at `at` and return the new end.
 
         Raises UploadOffset when someone else has written there first, and StorageFull. The lock is held for the
         writing only, never while waiting for a slow phone.
         """
-        with self.locked(upload) as descriptor, full_disk_told():
-            size = os.fstat(descriptor).st_size
-            if size != at:
-                raise UploadOffset(expected=size)
-            view = memoryview(piece)
-            while view:
-                written = os.pwrite(descriptor, view, at)
-                view, at = view[written:], at + written
-        return at
+        try:
+            with self.locked(upload) as descriptor, full_disk_told():
+                size = os.fstat(descriptor).st_size
+                if size != at:
+                    raise UploadOffset(expected=size)
+                _write(descriptor, lot, at)
+        except UploadUnknown:  # finished by someone faster, or dropped
+            raise UploadOffset(expected=self.offset(upload)) from None
+        return at + sum(map(len, lot))
 
     def take_back(self, upload: Upload, *, start: int, end: int) -> None:
         """Forget the bytes from `start` on, if nothing has come after `end`."""
@@ -152,3 +157,11 @@ class Uploads:
         aside = self.folder / f"{uuid7().hex}.new"
         aside.write_bytes(_encode(upload))
         os.replace(aside, self._description(upload.id))
+
+
+def _write(descriptor: int, lot: Sequence[bytes], at: int) -> None:
+    written = os.pwritev(descriptor, lot, at)
+    rest = memoryview(b"".join(lot))[written:] if written < sum(map(len, lot)) else memoryview(b"")
+    while rest:  # a disk nearly full takes a part and refuses the next
+        more = os.pwrite(descriptor, rest, at + written)
+        rest, written = rest[more:], written + more

@@ -1,17 +1,27 @@
 """The door's own way to the database: raw drivers, one durable transaction per batch, no Django on the way.
 
-`rows` says what goes in and out, `common` what both databases share, `postgres` and `sqlite` what differs.
+`rows` says what goes in and out, `common` how it is read, `writing` how it is written; `postgres`, `postgres_writer` and
+`sqlite` are what differs between the databases.
 """
 
 from typing import Any
 
 from dudao.intake.ledgers.common import Ledger
 from dudao.intake.ledgers.postgres import PostgresLedger
+from dudao.intake.ledgers.postgres_writer import PostgresWriter
 from dudao.intake.ledgers.sqlite import SqliteLedger
+from dudao.intake.ledgers.writing import ThreadWriter, Writer
 
 
 def open_ledger(settings: dict[str, Any]) -> Ledger:
-    """A ledger on the database of these Django `settings` (one of DATABASES); it connects at first use."""
-    if settings["ENGINE"].endswith("sqlite3"):
-        return SqliteLedger(settings)
-    return PostgresLedger(settings)
+    """For reading, from the database of these Django `settings` (one of DATABASES); it connects at first use."""
+    return SqliteLedger(settings) if _is_sqlite(settings) else PostgresLedger(settings)
+
+
+def open_writer(settings: dict[str, Any]) -> Writer:
+    """For writing, from an event loop; it connects at first use."""
+    return ThreadWriter(SqliteLedger(settings)) if _is_sqlite(settings) else PostgresWriter(settings)
+
+
+def _is_sqlite(settings: dict[str, Any]) -> bool:
+    return bool(settings["ENGINE"].endswith("sqlite3"))

@@ -42,6 +42,10 @@ def uuid_from(value: bytes) -> UUID:
     return UUID(bytes=value)
 
 
+def moment_from(value: bytes) -> datetime:
+    return _EPOCH + int.from_bytes(value, "big", signed=True) * _MICROSECOND
+
+
 def _moment(value: datetime) -> bytes:
     return _eight((value - _EPOCH) // _MICROSECOND)
 

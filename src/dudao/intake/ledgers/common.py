@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from dudao.intake.ledgers.rows import Known, NewEntry, NewFile, StoredEntry, TurnedAway, Unavailable
+from dudao.intake.ledgers.rows import NewEntry, NewFile, StoredEntry, TurnedAway, Unavailable
 
 ENTRY_COLUMNS = (*NewEntry._fields, "state", "reason", "detail", "attempts", "try_at", "check_due")
 FILE_COLUMNS = (*NewFile._fields, "announced")
@@ -21,13 +21,6 @@ class Ledger(ABC):
 
     def __init__(self, settings: dict[str, Any]) -> None:
         self.settings = settings
-
-    @abstractmethod
-    def write(self, entries: Sequence[NewEntry], files: Sequence[NewFile]) -> dict[UUID, Known]:
-        """Store all of it in one durable transaction. Returns what was there before, by id; the rest is new.
-
-        `entries` must not name one id twice.
-        """
 
     @abstractmethod
     def close(self) -> None:
