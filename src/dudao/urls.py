@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", login_not_required(set_language), name="set_language"),
     path("", include("dudao.people.urls")),
     path("", include("dudao.notify.urls")),
+    path("", include("dudao.imports.urls")),
     path("", include("dudao.documents.urls")),
     path("", include("dudao.intake.urls")),
     path("", include("dudao.inspections.urls")),

@@ -9,6 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from dudao.documents.models import Document
 from dudao.findings.models import Finding
+from dudao.imports.models import Import
 from dudao.instruments.queries import current_versions
 from dudao.intake.models import Entry
 from dudao.intake.states import EntryState
@@ -18,6 +19,7 @@ from dudao.kernel import clock
 from dudao.kernel.ids import uuid7
 from dudao.notify.models import Message
 from dudao.people.models import User
+from dudao.places.models import Kind
 from tests import factories
 from tests.contracts.routes import MATRIX, ROLES, Row
 
@@ -57,6 +59,10 @@ class World:
         self.message = Message.objects.get(recipient=self.at.head)
         self.document = Document.objects.get(subject_id=str(self.visit.pk), kind="finding-list")
         self.entry = self._entry()
+        self.institution = factories.unit(of=self.at.county, kind=Kind.TRAINING)
+        self.brought_in = Import.objects.create(
+            kind="schools", user=self.at.officer, language="zh-hans", file_name="a.xlsx"
+        )
 
     def _entry(self) -> Entry:
         return Entry.objects.create(
@@ -84,6 +90,8 @@ class World:
             "region": {"code": self.at.county.code},
             "code": {"code": self.document.code},
             "unit": {"pk": self.at.unit.pk},
+            "institution": {"pk": self.institution.pk},
+            "import": {"pk": self.brought_in.pk},
             "version": {"version": current_versions()[0].hash},
         }
         return reverse(name, kwargs=things[row.thing] | row.kwargs)

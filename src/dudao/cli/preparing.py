@@ -7,6 +7,7 @@ from babel.messages.pofile import read_po
 from django.core.management import call_command
 
 from dudao.instruments.services import load_library
+from dudao.places.services import load_regions
 from dudao.rules.services import load_defaults
 from dudao.settings.env import PACKAGE
 
@@ -17,7 +18,8 @@ def prepare(say: Callable[[str], object]) -> None:
     call_command("migrate", verbosity=0, interactive=False)
     say("database: up to date")
     load_data()
-    say("rules, calendar and instruments: loaded")
+    load_regions()
+    say("regions, rules, calendar and instruments: loaded")
 
 
 def load_data() -> None:

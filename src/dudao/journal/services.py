@@ -2,9 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextvars import ContextVar
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django.db import connection, models, transaction
 
@@ -38,25 +38,48 @@ def record(
     note: str = "",
 ) -> Event:
     """Write one event in the caller's transaction. `by` is None for what the system does by itself."""
+    what = Happening(obj, label, region, unit, before or {}, after or {}, note)
+    return record_many(kind, [what], by=by)[0]
+
+
+class Happening(NamedTuple):
+    """What happened to one object, as one event tells it."""
+
+    obj: models.Model
+    label: str = ""
+    region: str = ""
+    unit: Any = ""
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
+    note: str = ""
+
+
+def record_many(kind: str, happenings: Iterable[Happening], *, by: Actor | None) -> list[Event]:
+    """The same for many objects at once, one event each, in their order."""
     if not connection.in_atomic_block:
         raise RuntimeError(f"an event must share its cause's transaction: {kind=}")
-    event = Event.objects.create(
-        at=clock.now(),
-        kind=kind,
-        actor_id=by.pk if by else None,
-        actor_label=shorten(str(by), 120) if by else "",
-        object_type=obj._meta.label_lower,
-        object_id=str(obj.pk),
-        object_label=shorten(label or str(obj), 200),
-        region_path=region,
-        unit_id=str(unit or ""),
-        before=before or {},
-        after=after or {},
-        note=note,
-        origin=origin.get(),
+    events = Event.objects.bulk_create(
+        [
+            Event(
+                at=clock.now(),
+                kind=kind,
+                actor_id=by.pk if by else None,
+                actor_label=shorten(str(by), 120) if by else "",
+                object_type=one.obj._meta.label_lower,
+                object_id=str(one.obj.pk),
+                object_label=shorten(one.label or str(one.obj), 200),
+                region_path=one.region,
+                unit_id=str(one.unit or ""),
+                before=one.before,
+                after=one.after,
+                note=one.note,
+                origin=origin.get(),
+            )
+            for one in happenings
+        ]
     )
-    Unsealed.objects.create(event=event)
-    return event
+    Unsealed.objects.bulk_create([Unsealed(event=event) for event in events])
+    return events
 
 
 def digest(event: Event, seq: int, previous: str) -> str:

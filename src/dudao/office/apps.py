@@ -7,6 +7,7 @@ class OfficeConfig(AppConfig):
     label = "office"
 
     def ready(self) -> None:
+        from dudao.office import importing  # noqa: F401, PLC0415 - declares what can be imported
         from dudao.ui import navigation  # noqa: PLC0415
 
         navigation.register(_("工作台"), "office:home", "home", order=0)
@@ -14,5 +15,6 @@ class OfficeConfig(AppConfig):
         navigation.register(_("学校"), "office:units", "school", "unit.view", order=40)
         navigation.register(_("督导量表"), "office:instruments", "checklist", "instrument.view", order=60)
         navigation.register(_("规则依据"), "office:rules", "scale", "rule.view", order=70)
+        navigation.register(_("督导机构"), "office:regions", "building-bank", "region.manage", order=75)
         navigation.register(_("日志"), "office:journal", "history", "journal.view", order=90)
         navigation.register(_("后台任务"), "office:jobs", "stack-2", "queue.manage", order=95)

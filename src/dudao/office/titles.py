@@ -5,9 +5,27 @@ from django.utils.translation import gettext_lazy as _
 from dudao.findings.looks import STEPS as FINDING_STEPS
 from dudao.inspections.views import STEPS as VISIT_STEPS
 
+UNIT_STEPS = {
+    "unit.add": _("新增单位"),
+    "unit.change": _("修改单位信息"),
+    "unit.institution": _("修改机构信息"),
+    "unit.year": _("填写学年概况"),
+    "unit.rename": _("单位更名"),
+    "unit.move": _("变更隶属"),
+    "unit.close": _("停办、合并或分设"),
+    "unit.reopen": _("恢复办学"),
+}
+
 EVENTS = {
     **VISIT_STEPS,
     **FINDING_STEPS,
+    **UNIT_STEPS,
+    "region.add": _("新增功能区"),
+    "region.change": _("修改督导机构信息"),
+    "assignment.end": _("结束责任关系"),
+    "import.upload": _("上传导入文件"),
+    "import.apply": _("导入名册"),
+    "import.discard": _("放弃导入"),
     "document.issued": _("签发文书"),
     "document.rendered": _("生成文书文件"),
     "instrument.publish": _("发布督导量表"),

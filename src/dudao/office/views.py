@@ -22,9 +22,11 @@ from dudao.kernel import clock
 from dudao.kernel.ids import is_uuid
 from dudao.office import home as workbench
 from dudao.office.lists import JOBS, JOURNAL, UNITS, units_visible_to
+from dudao.office.reach import Reach
 from dudao.people.guards import requires
 from dudao.people.queries import accounts_visible_to, inspector_names
 from dudao.people.requests import SignedIn
+from dudao.places.models import Institution, TurnKind
 from dudao.queue import jobs
 from dudao.rules.models import Rule
 from dudao.rules.queries import calendar_known_until
@@ -45,7 +47,7 @@ def _match(text: str) -> Q:
 @requires("unit.view")
 def units(request: SignedIn) -> HttpResponse:
     """Schools within reach."""
-    return respond(request, UNITS)
+    return respond(request, UNITS, template="office/units.html")
 
 
 @require_GET
@@ -62,6 +64,13 @@ def unit(request: SignedIn, pk: Any) -> HttpResponse:
         "findings": with_due(list(findings.open().select_related("unit__region"))),
         "struck_off": findings.filter(state="STRUCK_OFF").count(),
         "documents": documents_visible_to(request.user).filter(unit=found)[:12],
+        "years": found.years.all()[:6],
+        "turns": found.turns.prefetch_related("others"),
+        "institution": Institution.objects.filter(unit=found).first(),
+        "is_managed": Reach(request.user, "unit.manage").covers(found.region),
+        "possible": [
+            (kind, TurnKind(kind).label) for kind in TurnKind if (kind == TurnKind.REOPENED) != found.is_open
+        ],
         "months": UnitMonth.objects.filter(unit_id=found.pk).order_by("-month")[:6],
     }
     return render(request, "office/unit.html", context)

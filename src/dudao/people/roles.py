@@ -17,6 +17,8 @@ class Role(models.TextChoices):
 
 CAPABILITIES = {
     "unit.view": _("查看学校"),
+    "unit.manage": _("维护学校与机构"),
+    "region.manage": _("维护本级督导机构信息"),
     "visit.view": _("查看督导记录"),
     "visit.record": _("现场记录督导"),
     "finding.view": _("查看问题"),
@@ -39,6 +41,8 @@ CAPABILITIES = {
 
 _OFFICE = {
     "unit.view",
+    "unit.manage",
+    "region.manage",
     "visit.view",
     "finding.view",
     "finding.issue",

@@ -27,12 +27,27 @@ class Region(models.Model):
     path = models.CharField(max_length=64, unique=True)
     office = models.CharField(_("督导机构"), max_length=80, blank=True)
     office_mark = models.CharField(_("机关代字"), max_length=20, blank=True)
+    is_functional = models.BooleanField(
+        _("功能区"), default=False
+    )  # 经开区、高新区: no code of the state's list
 
     class Meta:
         ordering = ["path"]
 
     def __str__(self) -> str:
         return self.name
+
+
+class ReplacedCode(models.Model):
+    """A code that is no longer in force, and what became of it: old papers and lists still carry it."""
+
+    code = models.CharField(_("旧代码"), max_length=12, primary_key=True)
+    name = models.CharField(_("旧名称"), max_length=60)
+    became = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="former_codes")
+    on = models.DateField(_("变更日期"))
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
 
 
 class Kind(models.TextChoices):
@@ -48,6 +63,9 @@ class Kind(models.TextChoices):
     SENIOR = "SENIOR", _("高级中学")
     VOCATIONAL = "VOCATIONAL", _("中等职业学校")
     SPECIAL = "SPECIAL", _("特殊教育学校")
+    TRAINING = "TRAINING", _("校外培训机构")
+    GOVERNMENT = "GOVERNMENT", _("人民政府")
+    DEPARTMENT = "DEPARTMENT", _("政府部门")
 
 
 COMPULSORY = (
@@ -62,6 +80,9 @@ COMPULSORY = (
 """Kinds with compulsory-stage pupils: each must be visited every month (domain §2.6)."""
 
 
+NOT_SCHOOLS = (Kind.TRAINING, Kind.GOVERNMENT, Kind.DEPARTMENT)
+
+
 class Ownership(models.TextChoices):
     """Who runs it (办学性质)."""
 
@@ -70,7 +91,10 @@ class Ownership(models.TextChoices):
 
 
 class Unit(models.Model):
-    """An inspected unit (被督导单位): a school, later an institution or a government body."""
+    """An inspected unit (被督导单位): a school, a training institution or a government body.
+
+    `region` is who inspects it: a city-run school belongs to the city although it stands in a district (`stands_in`).
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     code = models.CharField(_("单位代码"), max_length=20, unique=True)
@@ -79,17 +103,117 @@ class Unit(models.Model):
     kind = models.CharField(_("类型"), max_length=20, choices=Kind)
     ownership = models.CharField(_("性质"), max_length=10, choices=Ownership, default=Ownership.PUBLIC)
     region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="units")
+    stands_in = models.ForeignKey(
+        Region, null=True, blank=True, on_delete=models.PROTECT, related_name="units_standing"
+    )
     address = models.CharField(_("地址"), max_length=200, blank=True)
     lat = models.FloatField(_("纬度"), null=True, blank=True)
     lng = models.FloatField(_("经度"), null=True, blank=True)
     pupils = models.PositiveIntegerField(_("学生数"), default=0)
+    head_name = models.CharField(_("负责人"), max_length=40, blank=True)
     liaison_name = models.CharField(_("督导联络员"), max_length=40, blank=True)
     liaison_phone = models.CharField(_("联络电话"), max_length=20, blank=True)
     is_open = models.BooleanField(_("在办"), default=True)
+    closed_on = models.DateField(_("停办日期"), null=True, blank=True)
+    version = models.PositiveIntegerField(
+        default=1, editable=False
+    )  # rises with each change; who saw an old one is told
 
     class Meta:
         ordering = ["region__path", "name", "pk"]
         indexes = [models.Index(fields=["initials"], name="unit_by_initials")]
+        constraints = [
+            models.CheckConstraint(
+                name="unit_closed_on_iff_closed",
+                condition=models.Q(is_open=True, closed_on__isnull=True)
+                | models.Q(is_open=False, closed_on__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class SubjectClass(models.TextChoices):
+    """What a training institution teaches (培训类别)."""
+
+    SUBJECT = "SUBJECT", _("学科类")
+    NON_SUBJECT = "NON_SUBJECT", _("非学科类")
+
+
+class Delivery(models.TextChoices):
+    """How it teaches (培训形式)."""
+
+    OFFLINE = "OFFLINE", _("线下")
+    ONLINE = "ONLINE", _("线上")
+
+
+class Standing(models.TextChoices):
+    """What has become of it since 2021 (机构状态)."""
+
+    OPERATING = "OPERATING", _("正常开办")
+    CONVERTED = "CONVERTED", _("已转为非营利或非学科")
+    CLOSED = "CLOSED", _("已压减注销")
+
+
+class Institution(models.Model):
+    """What only a training institution has (校外培训机构信息)."""
+
+    unit = models.OneToOneField(Unit, primary_key=True, on_delete=models.CASCADE, related_name="institution")
+    subject_class = models.CharField(_("培训类别"), max_length=12, choices=SubjectClass)
+    delivery = models.CharField(_("培训形式"), max_length=8, choices=Delivery, default=Delivery.OFFLINE)
+    standing = models.CharField(_("机构状态"), max_length=10, choices=Standing, default=Standing.OPERATING)
+    licence_no = models.CharField(_("办学许可证号"), max_length=40, blank=True)
+    licence_until = models.DateField(_("许可证有效期至"), null=True, blank=True)
+    fees = models.CharField(_("收费标准"), max_length=200, blank=True)
+    opening_hours = models.CharField(_("培训时段"), max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.unit_id)
+
+
+class UnitYear(models.Model):
+    """A unit in one school year (学年概况), 1 September of `year` to 31 August after."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="years")
+    year = models.PositiveSmallIntegerField(_("学年"))
+    pupils = models.PositiveIntegerField(_("学生数"), default=0)
+    classes = models.PositiveIntegerField(_("班级数"), default=0)
+    teachers = models.PositiveIntegerField(_("专任教师数"), default=0)
+    boarders = models.PositiveIntegerField(_("寄宿生数"), default=0)
+
+    class Meta:
+        ordering = ["-year"]
+        constraints = [models.UniqueConstraint(fields=["unit", "year"], name="unit_year_once")]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.year}"
+
+
+class TurnKind(models.TextChoices):
+    """What happened to a unit as such (沿革)."""
+
+    RENAMED = "RENAMED", _("更名")
+    MERGED = "MERGED", _("并入")
+    SPLIT = "SPLIT", _("分设")
+    CLOSED = "CLOSED", _("停办")
+    REOPENED = "REOPENED", _("恢复办学")
+    MOVED = "MOVED", _("变更隶属")
+
+
+class Turn(models.Model):
+    """One turn in a unit's history (沿革): what it was called before, and which units it went into or came from."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="turns")
+    kind = models.CharField(_("事项"), max_length=10, choices=TurnKind)
+    on = models.DateField(_("日期"))
+    before = models.CharField(_("变更前"), max_length=100)
+    after = models.CharField(_("变更后"), max_length=100, blank=True)
+    others = models.ManyToManyField(Unit, related_name="+")
+    basis = models.CharField(_("依据"), max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["-on", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.kind} {self.on}"

@@ -10,8 +10,8 @@ from django.db import transaction
 from dudao.people.demo import ACCOUNTS
 from dudao.people.models import Assignment, Grant, User
 from dudao.people.roles import Role
-from dudao.places.models import Kind, Level, Ownership, Region, Unit
-from dudao.places.services import new_unit
+from dudao.places.models import Kind, Ownership, Region, Unit
+from dudao.places.services import load_regions, new_unit
 
 COUNTIES = [
     ("430202", "荷塘区", "Hetang", "荷", 27.856, 113.174),
@@ -107,22 +107,18 @@ def build(random: Random, *, since: date) -> City:
 
 
 def _regions() -> City:
-    province = Region.objects.create(
-        code="430000", name="湖南省", name_en="Hunan", level=Level.PROVINCE, path="43/",
-        office="湖南省人民政府教育督导委员会办公室", office_mark="湘教督办",
-    )  # fmt: skip
-    city = Region.objects.create(
-        code="430200", name="株洲市", name_en="Zhuzhou", level=Level.CITY, parent=province, path="43/4302/",
-        office="株洲市人民政府教育督导委员会办公室", office_mark="株教督办",
-    )  # fmt: skip
-    counties = [
-        Region.objects.create(
-            code=code, name=name, name_en=english, level=Level.COUNTY, parent=city, path=f"43/4302/{code}/",
-            office=f"{name}人民政府教育督导室", office_mark=f"株{mark}教督",
-        )
-        for code, name, english, mark, _lat, _lng in COUNTIES
-    ]  # fmt: skip
-    return City(city, counties)
+    load_regions()
+    for code, english, office, mark in (
+        ("430000", "Hunan", "湖南省人民政府教育督导委员会办公室", "湘教督办"),
+        ("430200", "Zhuzhou", "株洲市人民政府教育督导委员会办公室", "株教督办"),
+        *(
+            (code, english, f"{name}人民政府教育督导室", f"株{mark}教督")
+            for code, name, english, mark, _lat, _lng in COUNTIES
+        ),
+    ):
+        Region.objects.filter(code=code).update(name_en=english, office=office, office_mark=mark)
+    counties = {region.code: region for region in Region.objects.filter(parent__code="430200")}
+    return City(Region.objects.get(code="430200"), [counties[code] for code, *_rest in COUNTIES])
 
 
 def _units(city: City, county: Region, random: Random) -> None:

@@ -13,6 +13,7 @@ ROOMS = [
     "people",
     "rules",
     "notify",
+    "imports",
     "documents",
     "instruments",
     "intake",

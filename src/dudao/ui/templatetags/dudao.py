@@ -90,6 +90,12 @@ def shown(value: Any) -> Any:
 
 
 @register.filter
+def may(user: Any, capability: str) -> bool:
+    """Whether this person has the capability somewhere; the page it leads to decides where."""
+    return bool(user.is_authenticated and user.can(capability))
+
+
+@register.filter
 def lookup(mapping: dict[str, Any], key: str) -> Any:
     """mapping[key], or nothing."""
     return mapping.get(key)

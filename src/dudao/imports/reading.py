@@ -1,0 +1,119 @@
+"""From a workbook to rows: which sheet, which line is the heading, which column is which, what each cell says."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+
+from dudao.imports.declared import Fault, Importing, Values
+from dudao.imports.fields import EMPTIED, Field, Wrong, heading
+from dudao.kernel.sheets import Sheet, Unreadable, Value
+
+HEADING_WITHIN = 10  # lines: titles and notes may stand above the heading
+FAULT_COLUMN = "_faults"
+"""The column our own files of wrong rows begin with; read past when such a file comes back."""
+
+
+class Line(NamedTuple):
+    """One row of the file. `raw` is what its cells held, by column key."""
+
+    number: int
+    raw: dict[str, Value]
+    values: Values
+    faults: list[Fault]
+
+
+@dataclass
+class Table:
+    """The sheet to be read."""
+
+    sheet: Sheet
+    heading_at: int
+    columns: dict[int, Field]
+    ignored: list[str]
+
+
+def find_table(sheets: list[Sheet], importing: Importing) -> Table:
+    """The first sheet with a heading that has every required column. Raises Unreadable naming what is missing."""
+    best: tuple[int, str, list[str]] = (0, "", [])
+    for sheet in sheets:
+        for at, row in enumerate(sheet.rows[:HEADING_WITHIN]):
+            columns = _columns(row, importing)
+            missing = [
+                str(one.label) for one in importing.fields if one.required and one not in columns.values()
+            ]
+            if columns and not missing:
+                known = {heading(row[index]) for index in columns}
+                others = [str(cell) for cell in row if cell != "" and heading(cell) not in known]
+                return Table(sheet, at, columns, [name for name in others if name != fault_heading()])
+            if len(columns) > best[0]:
+                best = (len(columns), sheet.name, missing)
+    found, name, missing = best
+    if found:
+        raise Unreadable(
+            _("工作表“%(sheet)s”缺少必填列：%(missing)s。请使用本页提供的模板，不要改动表头。")
+            % {"sheet": name, "missing": "、".join(missing)}
+        )
+    raise Unreadable(
+        _("没有找到表头。请使用本页提供的模板，保留第一行的列名。文件中的工作表：%(sheets)s。")
+        % {"sheets": "、".join(sheet.name for sheet in sheets) or _("无")}
+    )
+
+
+def fault_heading() -> str:
+    return _("错误说明")
+
+
+def _columns(row: list[Value], importing: Importing) -> dict[int, Field]:
+    names = {name: one for one in importing.fields for name in one.headings()}
+    columns: dict[int, Field] = {}
+    for index, cell in enumerate(row):
+        known = names.get(heading(cell)) if cell != "" else None
+        if known is not None and known not in columns.values():
+            columns[index] = known
+    return columns
+
+
+def lines(table: Table) -> Iterator[Line]:
+    """Every row below the heading that is not empty."""
+    merged = set(table.sheet.merged)
+    for at, row in enumerate(table.sheet.rows[table.heading_at + 1 :], start=table.heading_at + 2):
+        raw = {
+            one.key: row[index]
+            for index, one in table.columns.items()
+            if index < len(row) and row[index] != ""
+        }
+        if not raw:
+            continue
+        yield _line(at, raw, table, is_merged=at in merged)
+
+
+def _line(number: int, raw: dict[str, Value], table: Table, *, is_merged: bool) -> Line:
+    values: Values = {}
+    faults: list[Fault] = []
+    if is_merged:
+        faults.append(Fault("", _("这一行有合并的单元格"), _("请取消合并，逐行填写")))
+    for one in table.columns.values():
+        cell = raw.get(one.key, "")
+        if cell == "" or (str(cell).upper() in EMPTIED and one.required):
+            if one.required:
+                faults.append(Fault(one.key, _("没有填写"), str(one.help or one.example)))
+            continue
+        if str(cell).upper() in EMPTIED:
+            values[one.key] = None
+            continue
+        try:
+            values[one.key] = one.read(cell)
+        except Wrong as wrong:
+            faults.append(Fault(one.key, wrong.wrong, wrong.right))
+    return Line(number, raw, values, faults)
+
+
+def differences(values: Values, current: Values) -> dict[str, list[Any]]:
+    """What a row would change: key → what stands there, what it says."""
+    return {
+        key: [current.get(key), value]
+        for key, value in values.items()
+        if (current.get(key) or None) != (value or None)
+    }

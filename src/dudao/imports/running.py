@@ -1,0 +1,157 @@
+"""The work behind an import, done by a worker: checking and comparing a file, and applying it."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from dudao.imports import declared, messages
+from dudao.imports.declared import Fault, Found, Importing, Ready, Values
+from dudao.imports.models import Import, Row
+from dudao.imports.reading import Line, differences, find_table, lines
+from dudao.imports.states import RowState, State
+from dudao.journal import services as journal
+from dudao.kernel import clock
+from dudao.kernel.sheets import Sheet, Unreadable, read
+
+AT_ONCE = 1000
+T = TypeVar("T")
+
+
+class _Moved(Exception):
+    """What is stored is no longer what the person was shown."""
+
+
+def check(pk: UUID | str) -> None:
+    """Read the file and compare every row. Run twice, it gives the same."""
+    one = Import.objects.select_related("user").filter(pk=pk, state=State.CHECKING).first()
+    if one is None:
+        return  # discarded meanwhile, or done
+    importing = _importing(one)
+    with override(one.language):
+        try:
+            table = find_table(_sheets(one), importing)
+            found = list(lines(table))
+            if not found:
+                raise Unreadable(_("表头下面没有数据。请填写后再上传。"))
+        except Unreadable as error:
+            _end(one, State.UNREADABLE, reason=str(error.message))
+            messages.tell_unreadable(one)
+            return
+        Row.objects.filter(of=one).delete()
+        Import.objects.filter(pk=one.pk).update(
+            total=len(found), done=0, sheet=table.sheet.name[:100], ignored=table.ignored[:50]
+        )
+        first_at: dict[Any, int] = {}
+        for part in _in_parts(found):
+            Row.objects.bulk_create(_compared(one, importing, part, first_at))
+            one.done += len(part)
+            Import.objects.filter(pk=one.pk).update(done=one.done)
+    _end(one, State.CHECKED)
+    messages.tell_checked(one)
+
+
+def apply(pk: UUID | str) -> None:
+    """Write the checked rows, all or none. If what is stored has changed since, nothing is written and all is compared
+    anew, for the person to look at again."""
+    one = Import.objects.select_related("user").filter(pk=pk, state=State.APPLYING).first()
+    if one is None:
+        return
+    importing = _importing(one)
+    try:
+        with override(one.language), transaction.atomic():
+            _write(one, importing)
+            journal.record(
+                "import.apply", by=one.user, obj=one, label=str(importing.title), after=counts(one)
+            )
+            _end(one, State.APPLIED)
+    except _Moved:
+        Import.objects.filter(pk=one.pk).update(state=State.CHECKING, has_moved=True)
+        check(one.pk)
+        return
+    messages.tell_applied(one)
+
+
+def counts(one: Import) -> dict[str, int]:
+    """How many rows there are of each state."""
+    states = list(Row.objects.filter(of=one).values_list("state", flat=True))
+    return {state: states.count(state) for state in RowState.values}
+
+
+def _write(one: Import, importing: Importing) -> None:
+    waiting = Row.objects.filter(of=one, state__in=[RowState.NEW, RowState.CHANGED]).order_by("number")
+    for part in _in_parts(list(waiting)):
+        found = importing.look_up(one.user, [row.values for row in part])
+        ready = []
+        for row, stored in zip(part, found, strict=True):
+            state, changes = _judged(row.values, stored)
+            if (state, changes) != (row.state, row.changes):
+                raise _Moved
+            ready.append(Ready(row.values, stored.current is None))
+        importing.save(one.user, ready)
+
+
+def _compared(one: Import, importing: Importing, part: Sequence[Line], first_at: dict[Any, int]) -> list[Row]:
+    """Rows as they will be shown. `first_at` remembers on which line each identity stood first."""
+    stored = iter(importing.look_up(one.user, [line.values for line in part]))
+    rows = []
+    for line in part:
+        found = next(stored)
+        faults = [*line.faults, *found.faults]
+        identity = line.values.get(importing.identity)
+        if identity is not None and first_at.setdefault(identity, line.number) != line.number:
+            number = first_at[identity]
+            faults.append(
+                Fault(importing.identity, _("与第 %(n)d 行重复") % {"n": number}, _("同一编码只保留一行"))
+            )
+        state, changes = _judged(line.values, Found(found.current, faults))
+        title = (
+            line.values.get(importing.title_field) or (found.current or {}).get(importing.title_field) or ""
+        )
+        rows.append(
+            Row(
+                of=one, number=line.number, state=state, title=str(title)[:120], raw=line.raw, values=line.values,
+                faults=[fault._asdict() for fault in faults], changes=changes,
+            )
+        )  # fmt: skip
+    return rows
+
+
+def _judged(values: Values, found: Found) -> tuple[str, dict[str, list[Any]]]:
+    if found.faults:
+        return RowState.WRONG, {}
+    if found.current is None:
+        return RowState.NEW, {}
+    changes = differences(values, found.current)
+    return (RowState.CHANGED if changes else RowState.SAME), changes
+
+
+def _sheets(one: Import) -> list[Sheet]:
+    with tempfile.NamedTemporaryFile() as copy, one.file.open("rb") as source:
+        shutil.copyfileobj(source, copy)
+        copy.flush()
+        return read(Path(copy.name), Path(one.file_name).suffix)
+
+
+def _importing(one: Import) -> Importing:
+    importing = declared.of(one.kind)
+    assert importing is not None, f"no such import: {one.kind=}"
+    return importing
+
+
+def _end(one: Import, state: State, *, reason: str = "") -> None:
+    one.state, one.reason, one.ended_at = state, reason, clock.now()
+    one.save(update_fields=["state", "reason", "ended_at"])
+
+
+def _in_parts(everything: Sequence[T]) -> Iterator[list[T]]:
+    rest = iter(everything)
+    while part := list(islice(rest, AT_ONCE)):
+        yield part
