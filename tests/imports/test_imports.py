@@ -315,8 +315,11 @@ def test_from_the_page_to_the_list_with_a_worker_between(at, signed_in) -> None:
     page = answer["Location"]
     waiting = client.get(page).content.decode()
     assert "可以离开本页" in waiting
+    watching = {"hx-request": "true", "hx-trigger": "progress"}
+    assert "可以离开本页" in client.get(page, headers=watching).content.decode()
     one = Import.objects.get()
     running.check(one.pk)
+    assert client.get(page, headers=watching)["HX-Refresh"] == "true"
     checked = BeautifulSoup(client.get(page).content.decode(), "html.parser")
     assert "泰山学校" in checked.select_one(".list").get_text()
     form = checked.select_one("form[action$='/confirm/']")

@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRefresh
 
 from dudao.imports import declared, running, services, workbooks
 from dudao.imports.declared import Importing
@@ -60,6 +61,8 @@ def template(request: SignedIn, kind: str) -> HttpResponse:
 def show(request: SignedIn, pk: Any) -> HttpResponse:
     """How far it is, what was found, and what may be done."""
     one, importing = _of(request, pk)
+    if request.htmx.trigger == "progress" and not one.is_running:
+        return HttpResponseClientRefresh()  # the page that watched the work becomes the page of its outcome
     counts = running.counts(one)
     context: dict[str, Any] = {
         "one": one,
