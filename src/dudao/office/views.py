@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -15,6 +14,7 @@ from dudao.findings.models import Finding
 from dudao.findings.queries import with_due
 from dudao.insight.models import UnitMonth
 from dudao.inspections.models import Visit
+from dudao.instruments import preview
 from dudao.instruments.models import Version
 from dudao.instruments.queries import current_versions
 from dudao.journal.models import Seal
@@ -22,9 +22,9 @@ from dudao.kernel import clock
 from dudao.kernel.ids import is_uuid
 from dudao.office import home as workbench
 from dudao.office.lists import JOBS, JOURNAL, UNITS, units_visible_to
-from dudao.office.reach import Reach
 from dudao.people.guards import requires
 from dudao.people.queries import accounts_visible_to, inspector_names
+from dudao.people.reach import Reach
 from dudao.people.requests import SignedIn
 from dudao.places.models import Institution, TurnKind
 from dudao.queue import jobs
@@ -106,33 +106,21 @@ def rules(request: SignedIn) -> HttpResponse:
 @require_GET
 @requires("instrument.view")
 def instruments(request: SignedIn) -> HttpResponse:
-    return render(request, "office/instruments.html", {"versions": current_versions()})
+    """The instruments in use, by theme: for whom, how long, which version."""
+    return render(request, "office/instruments.html", {"groups": preview.groups(current_versions())})
 
 
 @require_GET
 @requires("instrument.view")
 def instrument(request: SignedIn, version: str) -> HttpResponse:
-    """One published version: its items with their legal basis, and which answer raises which problem."""
+    """One published version as the phone will ask it: items, answers, legal basis, and which answer raises which problem."""
     found = get_object_or_404(Version.objects.select_related("instrument"), hash=version)
-    language = translation.get_language() or "zh"
-    sections = [
-        {
-            "title": section.title.in_language(language),
-            "items": [
-                {
-                    "label": item.label.in_language(language),
-                    "basis": item.basis.text.in_language(language) if item.basis else "",
-                    "rule": item.basis.rule if item.basis else "",
-                    "findings": [
-                        (rule.severity, rule.wording.in_language(language)) for rule in item.findings
-                    ],
-                }
-                for item in section.items
-            ],
-        }
-        for section in found.definition.sections
-    ]
-    return render(request, "office/instrument.html", {"version": found, "sections": sections})
+    context = {
+        "version": found,
+        "for_whom": preview.for_whom(found.definition.applies_to),
+        "parts": preview.parts(found.definition),
+    }
+    return render(request, "office/instrument.html", context)
 
 
 @require_GET
