@@ -66,6 +66,11 @@ class Phone:
         length = {"Upload-Length": str(len(content)), "Upload-Metadata": described(content, **metadata)}
         return self.ask("POST", "/door/files", headers={**TUS, **length, **(headers or {})})
 
+    def in_one_request(self, content: bytes, **headers: str) -> Reply:
+        """Create an upload and send `content` with it."""
+        length = {"Upload-Length": str(len(content)), "Upload-Metadata": described(content)}
+        return self.ask("POST", "/door/files", body=content, headers={**TUS, **STREAM, **length, **headers})
+
     def continue_(self, place: str, piece: bytes, at: int, **headers: str) -> Reply:
         return self.ask(
             "PATCH", place, body=piece, headers={**TUS, **STREAM, "Upload-Offset": str(at), **headers}

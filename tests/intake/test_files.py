@@ -219,6 +219,37 @@ def test_a_whole_with_another_hash_is_dropped_and_begun_anew(house: House, phone
     assert house.stored_bytes(sha256(content)) == content
 
 
+def test_a_photo_in_one_request_with_another_hash_leaves_nothing(house: House, phone: Phone) -> None:
+    content, other = photo(), photo()
+    reply = phone.in_one_request(other, **{"Upload-Metadata": described(content)})
+    assert (reply.status, reply.code) == (460, "hash-mismatch")
+    damaged = base64.b64encode(hashlib.sha256(b"other").digest()).decode()
+    reply = phone.in_one_request(content, **{"Upload-Checksum": f"sha256 {damaged}"})
+    assert (reply.status, reply.code) == (460, "checksum-mismatch")
+    assert not row_of(house, content)
+    assert phone.in_one_request(content).headers["upload-offset"] == str(len(content))
+    assert house.stored_bytes(sha256(content)) == content
+    assert row_of(house, content)[:4] == (len(content), "image/jpeg", "image/jpeg", True)
+
+
+def test_eight_phones_with_the_same_photo_in_one_request_store_it_once(house: House, phone: Phone) -> None:
+    content = photo(300_000)
+    with ThreadPoolExecutor(8) as pool:
+        replies = list(pool.map(lambda _n: phone.in_one_request(content), range(8)))
+    assert [reply.status for reply in replies] == [201] * 8
+    assert house.stored_bytes(sha256(content)) == content
+
+
+def test_only_the_beginning_may_come_with_the_creation(house: House, phone: Phone) -> None:
+    content = photo(300_000)
+    begun = phone.in_one_request(
+        content[:1000], **{"Upload-Length": str(len(content)), "Upload-Metadata": described(content)}
+    )
+    assert (begun.status, begun.headers["upload-offset"]) == (201, "1000")
+    assert phone.continue_(begun.headers["location"], content[1000:], 1000).status == 204
+    assert house.stored_bytes(sha256(content)) == content
+
+
 def test_a_file_that_lies_about_its_type_is_stored_and_flagged(house: House, phone: Phone) -> None:
     content = b"<script>alert(1)</script>" + os.urandom(20)
     assert phone.upload(content).status == 204

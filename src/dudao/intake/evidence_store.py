@@ -3,8 +3,7 @@
 import errno
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -14,7 +13,6 @@ from django.core.files.storage import FileSystemStorage, storages
 from dudao.intake.errors import StorageFull
 
 READ_BYTES = 1024 * 1024
-SYNCERS = 16  # threads that wait for the disk
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -25,7 +23,6 @@ class EvidenceStore:
         self.root = root
         self.uploads = root / ".uploads"
         self.uploads.mkdir(parents=True, exist_ok=True)
-        self._syncers = ThreadPoolExecutor(SYNCERS, thread_name_prefix="sync")
         self._safe: set[Path] = set()  # folders whose own entry this process has synced
 
     @classmethod
@@ -45,10 +42,19 @@ class EvidenceStore:
     def keep(self, part: Path, sha256: str) -> None:
         """Give the verified bytes of `part` their lasting name, durably. `part` itself stays.
 
-        The link comes before the syncs, and these run side by side, so one turn of the disk carries bytes and name. A
-        name without a row in the database is therefore not yet a promise: after a power cut it may hold less, and is
-        checked and healed here. Raises StorageFull.
+        The link comes before the sync, so one sync of the disk carries bytes and name, and those of the folders find
+        little left to do; a folder whose own entry is safe is not synced above. A name without a row in the database
+        is therefore not yet a promise: after a power cut it may hold less, and is checked and healed here. Raises
+        StorageFull.
         """
+        descriptor = os.open(part, os.O_RDONLY)
+        try:
+            self.keep_open(descriptor, part, sha256)
+        finally:
+            os.close(descriptor)
+
+    def keep_open(self, descriptor: int, part: Path, sha256: str) -> None:
+        """The same for a part that is open already."""
         final = self.path_of(sha256)
         with full_disk_told():
             if not final.parent.is_dir():
@@ -59,18 +65,15 @@ class EvidenceStore:
             except FileExistsError:
                 if digest_of(final) != sha256:
                     os.replace(part, final)
-            self._sync_together(final, [final.parent, *self._holding_new(final)])
+                _sync(final)
+            os.fsync(descriptor)
+            for folder in (final.parent, *self._holding_new(final)):
+                _sync(folder)
+            self._safe.update(_folders(final))
 
     def _holding_new(self, final: Path) -> list[Path]:
         """The folders above that hold an entry this process has not synced yet."""
         return [folder.parent for folder in _folders(final) if folder not in self._safe]
-
-    def _sync_together(self, final: Path, folders: Iterable[Path]) -> None:
-        others = [self._syncers.submit(_sync, folder) for folder in folders]
-        _sync(final)
-        for other in others:
-            other.result()
-        self._safe.update(_folders(final))
 
 
 def digest_of(path: Path) -> str:

@@ -37,24 +37,24 @@ def finish(
             return  # dropped while we waited for the lock
         if current.done or os.fstat(descriptor).st_size != upload.length:
             return
-        settle(upload, uploads, store, record, digest=digest or digest_of(uploads.part(upload.id)))
+        part = uploads.part(upload.id)
+        check_hash(upload, digest or digest_of(part), uploads)
+        head = os.pread(descriptor, HEAD_BYTES, 0)
+        store.keep_open(descriptor, part, upload.sha256)
+        record(row_of(upload, store, head))
+        uploads.mark_done(upload)
 
 
-def settle(upload: Upload, uploads: Uploads, store: EvidenceStore, record: Record, *, digest: str) -> None:
-    """Store the bytes of a part that nobody else can touch now; `digest` is their hash. Raises as `finish` does."""
-    if digest != upload.sha256:
+def check_hash(upload: Upload, found: str, uploads: Uploads) -> None:
+    """Raises HashMismatch; the upload is dropped then."""
+    if found != upload.sha256:
         uploads.drop(upload)
         log.warning("upload %s dropped: its bytes do not have the hash it named", upload.id)
-        raise HashMismatch(expected=upload.sha256, found=digest)
-    part = uploads.part(upload.id)
-    with part.open("rb", buffering=0) as file:
-        head = file.read(HEAD_BYTES)
-    store.keep(part, upload.sha256)
-    record(_row(upload, store, sniff(head)))
-    uploads.mark_done(upload)
+        raise HashMismatch(expected=upload.sha256, found=found)
 
 
-def _row(upload: Upload, store: EvidenceStore, sniffed: str) -> NewFile:
+def row_of(upload: Upload, store: EvidenceStore, head: bytes) -> NewFile:
+    sniffed = sniff(head)
     return NewFile(
         sha256=upload.sha256,
         size=upload.length,

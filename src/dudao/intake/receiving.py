@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import os
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -9,9 +10,10 @@ from uuid import UUID
 
 from dudao.intake.errors import ChecksumMismatch, UploadTooLarge
 from dudao.intake.evidence_store import EvidenceStore
-from dudao.intake.finishing import Record, finish, settle
+from dudao.intake.finishing import Record, check_hash, finish, row_of
 from dudao.intake.metadata import read_metadata
 from dudao.intake.readers import Readers
+from dudao.intake.sniff import HEAD_BYTES
 from dudao.intake.uploads import LIFETIME, UPLOAD_LIMIT, Upload, Uploads
 from dudao.kernel import clock
 from dudao.kernel.ids import uuid7
@@ -55,21 +57,20 @@ class Desk:
     ) -> Upload:
         """A new upload whose bytes came with its creation, all of them; stored and recorded when this returns.
 
-        It has no description on the disk before that: nobody has been told its name. Raises what `begin` and
-        `Receipt` raise; nothing is left of it then.
+        Nobody has been told its name before, and whoever was not told begins anew: so it needs no description on the
+        disk, and nothing is left of it when it fails. Raises what `begin` and `finish` raise, and ChecksumMismatch.
         """
         upload = self._declared(described, sum(map(len, lot)), user_id)
         if upload.done:
             self.uploads.begin(upload)
             return upload
-        try:
-            self.uploads.make_room(upload)
-            receipt = Receipt(self, upload, 0, checksum)
-            receipt.take(lot)
-            settle(upload, self.uploads, self._store, self._record, digest=receipt.checked())
-        except BaseException:
-            self.uploads.drop(upload)
-            raise
+        if checksum:
+            _compare(_digest(ALGORITHMS[checksum.algorithm](), lot), checksum)
+        check_hash(upload, _digest(hashlib.sha256(), lot).hexdigest(), self.uploads)
+        self.uploads.check_room(upload)
+        with self.uploads.passing(upload, lot) as descriptor:
+            self._store.keep_open(descriptor, self.uploads.part(upload.id), upload.sha256)
+            self._record(row_of(upload, self._store, os.pread(descriptor, HEAD_BYTES, 0)))
         return upload
 
     def _declared(self, described: str, length: int, user_id: int) -> Upload:
@@ -129,25 +130,22 @@ class Receipt:
             raise UploadTooLarge(self._upload.length)
         self._at = self._desk.uploads.append(self._upload, lot, self._at)
         for digest in (self._whole, self._part):
-            for piece in lot if digest is not None else ():
-                digest.update(piece)
+            if digest is not None:
+                _digest(digest, lot)
 
     def end(self) -> int:
         """The new offset. Raises ChecksumMismatch (this request's bytes are forgotten), and what finishing raises."""
-        whole = self.checked()
+        if self._part and self._checksum:
+            try:
+                _compare(self._part, self._checksum)
+            except ChecksumMismatch:
+                self._take_back()
+                raise
         if self._at == self._upload.length:
-            self._desk.finish(self._upload, whole)
+            self._desk.finish(self._upload, self._whole.hexdigest() if self._whole else "")
         elif self._whole is not None:
             self._desk.hashes.keep(self._upload, self._at, self._whole)
         return self._at
-
-    def checked(self) -> str:
-        """The hash of the file from its first byte to here, "" if it is not known. Raises ChecksumMismatch."""
-        part, expected = self._part, self._checksum
-        if part and expected and not hmac.compare_digest(part.digest(), expected.digest):
-            self._take_back()
-            raise ChecksumMismatch
-        return self._whole.hexdigest() if self._whole else ""
 
     def _take_back(self) -> None:
         self._desk.uploads.take_back(self._upload, start=self._start, end=self._at)
@@ -174,3 +172,15 @@ class _Hashes:
         self._known[upload.id] = offset, digest
         while len(self._known) > REMEMBERED_HASHES:
             self._known.popitem(last=False)
+
+
+def _digest(digest: "_Hash", lot: Sequence[bytes]) -> "_Hash":
+    for piece in lot:
+        digest.update(piece)
+    return digest
+
+
+def _compare(digest: "_Hash", expected: Checksum) -> None:
+    """Raises ChecksumMismatch."""
+    if not hmac.compare_digest(digest.digest(), expected.digest):
+        raise ChecksumMismatch

@@ -84,7 +84,7 @@ class Tus:
             raise UploadTooLarge(length)
         with self._one_more() as lot_bytes:
             lots = request.lots(lot_bytes)
-            first = await anext(lots, [])
+            first: list[bytes] = await anext(lots, [])
             if sum(map(len, first)) == length:  # a photo: one visit to the disk
                 work = self._desk.take_whole
                 return _created(

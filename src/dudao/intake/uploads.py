@@ -55,17 +55,31 @@ class Uploads:
     def begin(self, upload: Upload) -> None:
         """Make room for it and remember it. Raises StorageFull while nothing has been sent in vain."""
         if not upload.done:
-            self.make_room(upload)
+            self.check_room(upload)
         with full_disk_told():
+            if not upload.done:
+                self.part(upload.id).touch()
             self._describe(upload)
 
-    def make_room(self, upload: Upload) -> None:
-        """An empty part, without a description yet. Raises StorageFull."""
+    def check_room(self, upload: Upload) -> None:
+        """Raises StorageFull."""
         space = os.statvfs(self.folder)
         if space.f_bavail * space.f_frsize < upload.length + RESERVE:
             raise StorageFull
+
+    @contextmanager
+    def passing(self, upload: Upload, lot: Sequence[bytes]) -> Iterator[int]:
+        """A part with these bytes, open and without a description: nobody else can know of it. Gone afterwards."""
+        part = self.part(upload.id)
         with full_disk_told():
-            self.part(upload.id).touch()
+            descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644)
+        try:
+            with full_disk_told():
+                _write(descriptor, lot, 0)
+            yield descriptor
+        finally:
+            os.close(descriptor)
+            part.unlink(missing_ok=True)
 
     def find(self, text: str, *, user_id: int) -> Upload:
         """The upload named `text` if it is this user's. Raises UploadUnknown otherwise."""

@@ -147,7 +147,7 @@ class _Wire:
             while pgconn.flush():
                 await self._something()
             self._loop.remove_writer(self._socket)
-        results = []
+        results: list[PGresult | None] = []
         while not results or results[-1] is not None:
             while pgconn.is_busy():
                 await self._something()
