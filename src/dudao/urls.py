@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dudao.notify.urls")),
     path("", include("dudao.imports.urls")),
     path("", include("dudao.documents.urls")),
+    path("", include("dudao.inspectors.urls")),
     path("", include("dudao.intake.urls")),
     path("", include("dudao.inspections.urls")),
     path("", include("dudao.findings.urls")),

@@ -30,6 +30,7 @@ class Row:
 
 EVERYONE = ROLES
 SEES_CONTENT = ("city", "county", "inspector", "unit", "auditor")
+READS_RULES = (*OFFICES, "inspector", "auditor", "admin")
 SEEN = {"seen_state": "NOTIFIED", "seen_round": 1}
 
 MATRIX: dict[str, Row] = {
@@ -52,6 +53,17 @@ MATRIX: dict[str, Row] = {
     "imports:wrong": Row(("county",), thing="import", other=404),
     "imports:confirm": Row(("county",), "post", answer=422, thing="import", other=404),
     "imports:discard": Row(("county",), "post", answer=409, thing="import", other=404),
+    # inspectors
+    "inspectors:list": Row((*OFFICES, "auditor")),
+    "inspectors:show": Row((*OFFICES, "auditor"), thing="inspector"),
+    "inspectors:new": Row(OFFICES),
+    "inspectors:edit": Row(OFFICES, thing="inspector"),
+    "inspectors:add": Row(OFFICES, "post", answer=302, thing="inspector", kwargs={"what": "term"}, data={"term-starts_on": "2026-09-01"}),
+    "inspectors:hand-over": Row(OFFICES, thing="inspector"),
+    "inspectors:zones-start": Row((*OFFICES, "auditor"), answer=302),
+    "inspectors:zones": Row((*OFFICES, "auditor"), thing="region"),
+    "inspectors:zone-new": Row(OFFICES, thing="region"),
+    "inspectors:zone-edit": Row(OFFICES, thing="zone"),
     # documents
     "documents:list": Row(SEES_CONTENT),
     "documents:pdf": Row(SEES_CONTENT, thing="document", answer=409),
@@ -96,7 +108,21 @@ MATRIX: dict[str, Row] = {
     "office:regions": Row(OFFICES),
     "office:region": Row(OFFICES, thing="region"),
     "office:search": Row(EVERYONE),
-    "office:rules": Row((*OFFICES, "inspector", "auditor", "admin")),
+    "office:rules": Row(READS_RULES),
+    "office:rule": Row(READS_RULES, kwargs={"key": "visit.per_month"}),
+    "office:rule-set": Row(("county",), thing="rule-of-region", but={"city": 404}),
+    "office:rule-end": Row(("county",), thing="rule-of-region", but={"city": 404}),
+    "office:rule-withdraw": Row(("county",), "post", answer=409, thing="rule", but={"city": 404}),
+    "office:terms": Row(READS_RULES),
+    "office:term": Row(("county",), thing="region", kwargs={"year": 2026, "name": "AUTUMN"}, but={"city": 404}),
+    "office:calendar": Row(READS_RULES),
+    "office:calendar-year": Row(READS_RULES, kwargs={"year": 2026}),
+    "office:calendar-day": Row(("admin",)),
+    "office:words": Row(READS_RULES),
+    "office:words-of": Row(READS_RULES, kwargs={"kind": "METHOD"}),
+    "office:word-add": Row(("city", "admin"), kwargs={"kind": "METHOD"}),
+    "office:word": Row(("city", "admin"), thing="word", stranger=200),
+    "office:word-move": Row(("admin",), "post", answer=302, thing="word", stranger=302),
     "office:instruments": Row((*OFFICES, "inspector", "auditor", "admin")),
     "office:instrument": Row((*OFFICES, "inspector", "auditor", "admin"), thing="version", stranger=200),
     "office:journal": Row(("auditor", "admin")),

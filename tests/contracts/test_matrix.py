@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from dudao.documents.models import Document
 from dudao.findings.models import Finding
 from dudao.imports.models import Import
+from dudao.inspectors import services as inspectors
 from dudao.instruments.queries import current_versions
 from dudao.intake.models import Entry
 from dudao.intake.states import EntryState
@@ -20,6 +21,7 @@ from dudao.kernel.ids import uuid7
 from dudao.notify.models import Message
 from dudao.people.models import User
 from dudao.places.models import Kind
+from dudao.rules.models import Mark, Rule, Word
 from tests import factories
 from tests.contracts.routes import MATRIX, ROLES, Row
 
@@ -60,9 +62,20 @@ class World:
         self.document = Document.objects.get(subject_id=str(self.visit.pk), kind="finding-list")
         self.entry = self._entry()
         self.institution = factories.unit(of=self.at.county, kind=Kind.TRAINING)
+        self.inspector = inspectors.register(
+            self.at.inspector, self.at.county, by=None, engagement="PART_TIME"
+        )
+        self.zone = inspectors.open_zone(
+            self.at.county, name="第一责任区", lead=None, on=clock.today(), by=None
+        )
         self.brought_in = Import.objects.create(
             kind="schools", user=self.at.officer, language="zh-hans", file_name="a.xlsx"
         )
+
+        self.rule = Rule.objects.create(
+            key="visit.per_month", name="n", name_en="n", region=self.at.county, value=2, starts_on=clock.today(),
+            source="s", mark=Mark.DESIGN,
+        )  # fmt: skip
 
     def _entry(self) -> Entry:
         return Entry.objects.create(
@@ -88,9 +101,14 @@ class World:
             "visit": {"pk": self.visit.pk},
             "finding": {"pk": self.finding.pk},
             "region": {"code": self.at.county.code},
+            "rule": {"pk": self.rule.pk},
+            "rule-of-region": {"key": self.rule.key, "code": self.at.county.code},
+            "word": {"pk": Word.objects.filter(kind="METHOD").values_list("pk", flat=True)[0]},
             "code": {"code": self.document.code},
             "unit": {"pk": self.at.unit.pk},
             "institution": {"pk": self.institution.pk},
+            "inspector": {"pk": self.inspector.pk},
+            "zone": {"pk": self.zone.pk},
             "import": {"pk": self.brought_in.pk},
             "version": {"version": current_versions()[0].hash},
         }

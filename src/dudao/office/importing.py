@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy
 from dudao.imports.declared import Fault, Found, Importing, Ready, Values, declare
 from dudao.imports.fields import Field, code, day, decimal, one_of, text, whole
 from dudao.kernel import clock
-from dudao.office.reach import Reach
 from dudao.people.models import User
+from dudao.people.reach import Reach
 from dudao.places import services
 from dudao.places.models import (
     NOT_SCHOOLS,

@@ -7,8 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dudao.kernel import clock
-from dudao.office.reach import Reach
 from dudao.people.models import User
+from dudao.people.reach import Reach
 from dudao.places.models import (
     Delivery,
     Institution,

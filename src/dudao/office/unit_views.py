@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods
 
 from dudao.kernel.errors import DudaoError
 from dudao.office import unit_services
-from dudao.office.reach import Reach
 from dudao.office.unit_forms import (
     AreaForm,
     InstitutionForm,
@@ -22,6 +21,7 @@ from dudao.office.unit_forms import (
 )
 from dudao.people.access import unit_scope
 from dudao.people.guards import requires
+from dudao.people.reach import Reach
 from dudao.people.requests import SignedIn
 from dudao.places import services
 from dudao.places.models import Kind, Level, TurnKind, Unit

@@ -19,6 +19,10 @@ CAPABILITIES = {
     "unit.view": _("查看学校"),
     "unit.manage": _("维护学校与机构"),
     "region.manage": _("维护本级督导机构信息"),
+    "inspector.view": _("查看督学名册"),
+    "inspector.manage": _("维护督学名册"),
+    "zone.view": _("查看责任区"),
+    "zone.manage": _("划分责任区、安排责任督学"),
     "visit.view": _("查看督导记录"),
     "visit.record": _("现场记录督导"),
     "finding.view": _("查看问题"),
@@ -33,6 +37,9 @@ CAPABILITIES = {
     "intake.quarantine": _("处理待查条目"),
     "instrument.view": _("查看督导量表"),
     "rule.view": _("查看规则"),
+    "rule.manage": _("设定本级规则和学期"),
+    "word.manage": _("维护字典"),
+    "calendar.manage": _("维护工作日历"),
     "journal.view": _("查看日志"),
     "queue.manage": _("处理后台任务"),
     "account.view": _("查看账号与授权"),
@@ -43,6 +50,10 @@ _OFFICE = {
     "unit.view",
     "unit.manage",
     "region.manage",
+    "inspector.view",
+    "inspector.manage",
+    "zone.view",
+    "zone.manage",
     "visit.view",
     "finding.view",
     "finding.issue",
@@ -54,11 +65,12 @@ _OFFICE = {
     "intake.quarantine",
     "instrument.view",
     "rule.view",
+    "rule.manage",
     "account.view",
 }
 
 RIGHTS: dict[str, frozenset[str]] = {
-    Role.CITY_OFFICE: frozenset(_OFFICE),
+    Role.CITY_OFFICE: frozenset(_OFFICE | {"word.manage"}),
     Role.COUNTY_OFFICE: frozenset(_OFFICE),
     Role.INSPECTOR: frozenset(
         {
@@ -78,6 +90,8 @@ RIGHTS: dict[str, frozenset[str]] = {
     Role.AUDITOR: frozenset(
         {
             "unit.view",
+            "inspector.view",
+            "zone.view",
             "visit.view",
             "finding.view",
             "document.view",
@@ -90,6 +104,15 @@ RIGHTS: dict[str, frozenset[str]] = {
         }
     ),
     Role.ADMINISTRATOR: frozenset(
-        {"rule.view", "instrument.view", "queue.manage", "account.view", "account.manage", "journal.view"}
+        {
+            "rule.view",
+            "word.manage",
+            "calendar.manage",
+            "instrument.view",
+            "queue.manage",
+            "account.view",
+            "account.manage",
+            "journal.view",
+        }
     ),
 }

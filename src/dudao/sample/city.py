@@ -3,10 +3,13 @@ invented; region codes and names are those of the statistical code list."""
 
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from random import Random
 
 from django.db import transaction
 
+from dudao.inspectors import services as inspectors
+from dudao.inspectors.models import Engagement, Inspector
 from dudao.people.demo import ACCOUNTS
 from dudao.people.models import Assignment, Grant, User
 from dudao.people.roles import Role
@@ -173,6 +176,40 @@ def _inspectors(city: City, random: Random, since: date) -> None:
     for index, unit in enumerate(order):
         inspector = city.inspectors[min(index // 5, 11)]
         Assignment.objects.create(inspector=inspector, unit=unit, starts_on=since)
+    _registry(city, random, since)
+    _zones(city, since)
+
+
+def _registry(city: City, random: Random, since: date) -> None:
+    """Each inspector is appointed by the county of most of their schools, for a term, with some training."""
+    for index, user in enumerate(city.inspectors):
+        homes = [
+            row.unit.region for row in user.assignments.select_related("unit__region").order_by("unit__code")
+        ]
+        one = inspectors.register(
+            user,
+            max(homes, key=homes.count),
+            by=None,
+            engagement=Engagement.FULL_TIME if index % 4 == 0 else Engagement.PART_TIME,
+            employer=random.choice(["区教研室", "教师进修学校", "退休校长", "教育督导室"]),
+            subjects=random.choice(["语文", "数学", "英语", "体育", "学校管理"]),
+            public_phone=f"0731-2868{index:04d}",
+        )
+        inspectors.add_term(one, starts_on=since.replace(year=since.year - index % 3), by=None)
+        title = random.choice(["双减政策与督导实务", "推门听课与评课", "校园安全督导要点"])
+        inspectors.add_training(one, on=since, hours=Decimal(8 * (1 + index % 4)), title=title, by=None)
+
+
+def _zones(city: City, since: date) -> None:
+    for county in city.counties:
+        units = [unit for unit in city.units if unit.region_id == county.pk]
+        short = county.name.rstrip("区县市") if len(county.name) > 2 else county.name
+        lead = Inspector.objects.filter(region=county).first()
+        for number, part in (("第一", units[:4]), ("第二", units[4:])):
+            zone = inspectors.open_zone(
+                county, name=f"{short}{number}督学责任区", lead=lead, on=since, by=None
+            )
+            inspectors.put_in_zone(part, zone, on=since, by=None)
 
 
 def _offices(city: City, random: Random, since: date) -> None:

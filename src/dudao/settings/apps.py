@@ -15,6 +15,7 @@ ROOMS = [
     "notify",
     "imports",
     "documents",
+    "inspectors",
     "instruments",
     "intake",
     "inspections",

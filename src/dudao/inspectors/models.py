@@ -1,0 +1,156 @@
+"""The registry of inspectors, and the zones they work in. Who is responsible for which school is `people.Assignment`."""
+
+from datetime import date
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from dudao.inspectors import access
+from dudao.kernel.ids import uuid7
+from dudao.people.access import Anyone
+
+
+class Engagement(models.TextChoices):
+    """Full-time under cadre rules, or part-time with a term; Regulations on Education Supervision, art. 6."""
+
+    FULL_TIME = "FULL_TIME", _("专职督学")
+    PART_TIME = "PART_TIME", _("兼职督学")
+
+
+class AppointedBy(models.TextChoices):
+    """Level of appointment (督学级别)."""
+
+    STATE = "STATE", _("国家督学")
+    PROVINCE = "PROVINCE", _("省督学")
+    CITY = "CITY", _("市督学")
+    COUNTY = "COUNTY", _("县督学")
+
+
+class InspectorQuerySet(models.QuerySet["Inspector"]):
+    def visible_to(self, user: Anyone, capability: str = "inspector.view") -> Self:
+        return self.filter(access.scope(user, capability))
+
+
+class Inspector(models.Model):
+    """An inspector (督学) as the appointing office keeps them; the account holds name, telephone and certificate."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.OneToOneField("people.User", on_delete=models.PROTECT, related_name="inspector")
+    region = models.ForeignKey("places.Region", on_delete=models.PROTECT, related_name="inspectors")
+    engagement = models.CharField(_("专兼职"), max_length=10, choices=Engagement)
+    level = models.CharField(_("督学级别"), max_length=10, choices=AppointedBy, default=AppointedBy.COUNTY)
+    employer = models.CharField(_("工作单位"), max_length=100, blank=True)
+    subjects = models.CharField(_("学科专长"), max_length=100, blank=True)
+    public_phone = models.CharField(_("公示电话"), max_length=20, blank=True)
+    left_on = models.DateField(_("离任日期"), null=True, blank=True)
+
+    objects: ClassVar[models.Manager["Inspector"]] = InspectorQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["region__path", "user__name", "pk"]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class Term(models.Model):
+    """A term of office (聘期): three years, at most three in a row; Regulations on Education Supervision, art. 6."""
+
+    inspector = models.ForeignKey(Inspector, on_delete=models.CASCADE, related_name="terms")
+    number = models.PositiveSmallIntegerField(_("第几届"))
+    starts_on = models.DateField(_("起"))
+    ends_on = models.DateField(_("止"))
+
+    class Meta:
+        ordering = ["-starts_on"]
+        constraints = [
+            models.CheckConstraint(name="term_dates_in_order", condition=Q(ends_on__gt=F("starts_on"))),
+            models.UniqueConstraint(fields=["inspector", "number"], name="term_number_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.inspector_id} {self.number}"
+
+
+class Training(models.Model):
+    """Training attended (培训记录)."""
+
+    inspector = models.ForeignKey(Inspector, on_delete=models.CASCADE, related_name="trainings")
+    on = models.DateField(_("日期"))
+    hours = models.DecimalField(_("学时"), max_digits=5, decimal_places=1)
+    title = models.CharField(_("培训内容"), max_length=120)
+
+    class Meta:
+        ordering = ["-on", "-pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Tie(models.Model):
+    """A tie to a unit that calls for avoidance (回避): the inspector does not inspect it."""
+
+    inspector = models.ForeignKey(Inspector, on_delete=models.CASCADE, related_name="ties")
+    unit = models.ForeignKey("places.Unit", on_delete=models.PROTECT, related_name="ties")
+    reason = models.CharField(_("回避原因"), max_length=120)
+
+    class Meta:
+        ordering = ["unit__name", "pk"]
+        constraints = [models.UniqueConstraint(fields=["inspector", "unit"], name="tie_once")]
+
+    def __str__(self) -> str:
+        return f"{self.inspector_id} – {self.unit_id}"
+
+
+class ZoneQuerySet(models.QuerySet["Zone"]):
+    def visible_to(self, user: Anyone, capability: str = "zone.view") -> Self:
+        return self.filter(access.scope(user, capability))
+
+    def in_force(self, on: date) -> Self:
+        return self.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
+
+
+class Zone(models.Model):
+    """A responsibility zone (督学责任区): a group of schools, generally at most twenty (教督〔2012〕7号)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    region = models.ForeignKey("places.Region", on_delete=models.PROTECT, related_name="zones")
+    name = models.CharField(_("责任区名称"), max_length=60)
+    lead = models.ForeignKey(
+        Inspector, null=True, blank=True, on_delete=models.PROTECT, related_name="zones_led"
+    )
+    starts_on = models.DateField(_("起"))
+    ends_on = models.DateField(_("止"), null=True, blank=True)
+
+    objects: ClassVar[models.Manager["Zone"]] = ZoneQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["region__path", "name", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Place(models.Model):
+    """A unit's place in a zone between two dates: the arrangement of any day can be read again."""
+
+    zone = models.ForeignKey(Zone, on_delete=models.PROTECT, related_name="places")
+    unit = models.ForeignKey("places.Unit", on_delete=models.PROTECT, related_name="zone_places")
+    starts_on = models.DateField(_("起"))
+    ends_on = models.DateField(_("止"), null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="place_dates_in_order",
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+            ),
+            models.UniqueConstraint(
+                fields=["unit"], condition=Q(ends_on__isnull=True), name="unit_in_one_zone"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} in {self.zone_id}"

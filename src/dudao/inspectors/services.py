@@ -1,0 +1,222 @@
+"""Registering inspectors, drawing zones, making people responsible for schools."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max, Q
+from django.utils.translation import gettext as _
+
+from dudao.inspectors.models import Inspector, Place, Term, Tie, Training, Zone
+from dudao.journal import services as journal
+from dudao.journal.services import Happening
+from dudao.kernel import clock
+from dudao.kernel.errors import Invalid
+from dudao.people.models import Assignment, Grant, User
+from dudao.people.roles import Role
+from dudao.places.models import Region, Unit
+from dudao.rules.queries import in_force
+
+
+@transaction.atomic
+def register(user: User, region: Region, *, by: User | None, **facts: Any) -> Inspector:
+    """Enter a person in the registry of `region`, with the right to inspect their own schools.
+
+    Raises Invalid when the person is registered already.
+    """
+    if Inspector.objects.filter(user=user).exists():
+        raise Invalid(_("%(name)s 已在督学名册中。") % {"name": user.name}, field="username")
+    one = Inspector.objects.create(user=user, region=region, **facts)
+    if not Grant.objects.in_force(clock.today()).filter(user=user, role=Role.INSPECTOR).exists():
+        Grant.objects.create(user=user, role=Role.INSPECTOR, assigned=True)
+    _tell("inspector.register", one, by=by, after={key: str(value) for key, value in facts.items()})
+    return one
+
+
+@transaction.atomic
+def change(one: Inspector, *, by: User | None, **facts: Any) -> Inspector:
+    """Correct what is recorded of an inspector. Facts of the person (`name`, `phone`, `certificate_no`) go to the account."""
+    personal = {key: facts.pop(key) for key in ("name", "phone", "certificate_no") if key in facts}
+    before = {key: getattr(one, key) for key in facts} | {key: getattr(one.user, key) for key in personal}
+    after = facts | personal
+    changed = {key: value for key, value in after.items() if before[key] != value}
+    if not changed:
+        return one
+    Inspector.objects.filter(pk=one.pk).update(**{key: changed[key] for key in facts if key in changed})
+    User.objects.filter(pk=one.user_id).update(**{key: changed[key] for key in personal if key in changed})
+    old = {key: str(before[key]) for key in changed}
+    _tell(
+        "inspector.change", one, by=by, before=old, after={key: str(value) for key, value in changed.items()}
+    )
+    return Inspector.objects.select_related("user", "region").get(pk=one.pk)
+
+
+@transaction.atomic
+def add_term(one: Inspector, *, starts_on: date, by: User | None) -> Term:
+    """Appoint for a term, as long as the rule says. Raises Invalid beyond the number of terms the rule allows.
+
+    Regulations on Education Supervision, art. 6: three years, at most three consecutive terms.
+    """
+    years = int(in_force("inspector.term_years", region=one.region, on=starts_on))
+    most = int(in_force("inspector.terms", region=one.region, on=starts_on))
+    last = one.terms.aggregate(number=Max("number"), ends=Max("ends_on"))
+    number = (last["number"] or 0) + 1
+    if last["ends"] and starts_on <= last["ends"]:
+        raise Invalid(
+            _("与上一聘期重叠：上一聘期到 %(day)s 为止。") % {"day": last["ends"]}, field="starts_on"
+        )
+    if number > most:
+        raise Invalid(
+            _("连续聘任不得超过 %(n)d 届（《教育督导条例》第六条）。") % {"n": most}, field="starts_on"
+        )
+    ends_on = starts_on.replace(year=starts_on.year + years) - timedelta(days=1)
+    term = Term.objects.create(inspector=one, number=number, starts_on=starts_on, ends_on=ends_on)
+    _tell(
+        "inspector.term",
+        one,
+        by=by,
+        after={"number": number, "starts_on": str(starts_on), "ends_on": str(ends_on)},
+    )
+    return term
+
+
+@transaction.atomic
+def add_training(one: Inspector, *, on: date, hours: Decimal, title: str, by: User | None) -> Training:
+    training = Training.objects.create(inspector=one, on=on, hours=hours, title=title)
+    _tell("inspector.training", one, by=by, after={"on": str(on), "hours": str(hours), "title": title})
+    return training
+
+
+@transaction.atomic
+def add_tie(one: Inspector, unit: Unit, *, reason: str, by: User | None) -> Tie:
+    """Record a tie. Raises Invalid while the inspector is responsible for the unit: somebody else must be first."""
+    if _running(Assignment.objects.filter(inspector=one.user, unit=unit), clock.today()).exists():
+        raise Invalid(_("该督学正是这所学校的责任督学。请先改派，再登记回避。"), field="unit")
+    tie, made = Tie.objects.get_or_create(inspector=one, unit=unit, defaults={"reason": reason})
+    if made:
+        _tell("inspector.tie", one, by=by, after={"unit": unit.code, "reason": reason})
+    return tie
+
+
+@transaction.atomic
+def leave(one: Inspector, *, on: date, by: User | None) -> None:
+    """An inspector leaves on `on`. Raises Invalid while schools are theirs: they are handed over first."""
+    if _running(Assignment.objects.filter(inspector=one.user), on + timedelta(days=1)).exists():
+        raise Invalid(_("名下还有责任学校。请先移交，再办理离任。"))
+    Inspector.objects.filter(pk=one.pk).update(left_on=on)
+    for term in one.terms.filter(ends_on__gt=on, starts_on__lt=on):
+        Term.objects.filter(pk=term.pk).update(ends_on=on)
+    Grant.objects.in_force(on).filter(user=one.user, role=Role.INSPECTOR).update(ends_on=on)
+    Zone.objects.filter(lead=one).update(lead=None)
+    _tell("inspector.leave", one, by=by, after={"on": str(on)})
+
+
+@transaction.atomic
+def open_zone(region: Region, *, name: str, lead: Inspector | None, on: date, by: User | None) -> Zone:
+    """Draw a zone. Raises Invalid when the region has one of that name in force."""
+    if Zone.objects.in_force(on).filter(region=region, name=name).exists():
+        raise Invalid(_("已有同名的责任区。"), field="name")
+    zone = Zone.objects.create(region=region, name=name, lead=lead, starts_on=on)
+    journal.record(
+        "zone.open", by=by, obj=zone, region=region.path, after={"name": name, "lead": str(lead or "")}
+    )
+    return zone
+
+
+@transaction.atomic
+def change_zone(zone: Zone, *, name: str, lead: Inspector | None, by: User | None) -> Zone:
+    before = {"name": zone.name, "lead": str(zone.lead or "")}
+    after = {"name": name, "lead": str(lead or "")}
+    if before != after:
+        zone.name, zone.lead = name, lead
+        zone.save(update_fields=["name", "lead"])
+        journal.record("zone.change", by=by, obj=zone, region=zone.region.path, before=before, after=after)
+    return zone
+
+
+@transaction.atomic
+def close_zone(zone: Zone, *, on: date, by: User | None) -> None:
+    """End a zone; its schools stand in none until they are put into another."""
+    Place.objects.filter(zone=zone, ends_on__isnull=True, starts_on__lte=on).update(ends_on=on)
+    Place.objects.filter(zone=zone, ends_on__isnull=True).delete()  # had not begun
+    Zone.objects.filter(pk=zone.pk).update(ends_on=max(on, zone.starts_on))
+    journal.record("zone.close", by=by, obj=zone, region=zone.region.path, after={"on": str(on)})
+
+
+@transaction.atomic
+def put_in_zone(units: Iterable[Unit], zone: Zone, *, on: date, by: User | None) -> int:
+    """Put units into `zone` from `on`; where they stood before ends the day before. Returns how many moved."""
+    moved = []
+    for unit in units:
+        standing = Place.objects.filter(unit=unit, ends_on__isnull=True).select_related("zone").first()
+        if standing is not None and standing.zone_id == zone.pk:
+            continue
+        if standing is not None:
+            _end(standing, on)
+        Place.objects.create(zone=zone, unit=unit, starts_on=on)
+        before = {"zone": standing.zone.name} if standing else {}
+        moved.append(
+            Happening(unit, "", unit.region.path, unit.pk, before, {"zone": zone.name, "on": str(on)})
+        )
+    journal.record_many("unit.zone", moved, by=by)
+    return len(moved)
+
+
+@transaction.atomic
+def assign(units: Iterable[Unit], inspector: User, *, on: date, by: User | None) -> int:
+    """Make `inspector` responsible for `units` from `on`, in place of whoever is. Returns how many changed.
+
+    Raises Invalid when a tie calls for avoidance.
+    """
+    changed = []
+    for unit in units:
+        tie = Tie.objects.filter(inspector__user=inspector, unit=unit).first()
+        if tie is not None:
+            raise Invalid(
+                _("%(name)s 须回避 %(unit)s：%(reason)s。")
+                % {"name": inspector.name, "unit": unit.name, "reason": tie.reason}
+            )
+        present = list(_running(Assignment.objects.filter(unit=unit), on).select_related("inspector"))
+        if [one.inspector_id for one in present] == [inspector.pk]:
+            continue
+        for one in present:
+            _end(one, on)
+        Assignment.objects.update_or_create(
+            inspector=inspector, unit=unit, starts_on=on, defaults={"ends_on": None}
+        )
+        before = {"inspector": "、".join(one.inspector.name for one in present)}
+        changed.append(
+            Happening(
+                unit, "", unit.region.path, unit.pk, before, {"inspector": inspector.name, "on": str(on)}
+            )
+        )
+    journal.record_many("unit.assign", changed, by=by)
+    return len(changed)
+
+
+@transaction.atomic
+def hand_over(leaver: User, heir: User, units: Sequence[Unit], *, on: date, by: User | None) -> int:
+    """Move schools of one inspector to another in one step. Raises Invalid as `assign` does."""
+    if leaver == heir:
+        raise Invalid(_("请选择另一位督学。"), field="heir")
+    theirs = _running(Assignment.objects.filter(inspector=leaver, unit__in=units), on)
+    return assign([one.unit for one in theirs.select_related("unit__region")], heir, on=on, by=by)
+
+
+def _running(rows: Any, on: date) -> Any:
+    return rows.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
+
+
+def _end(row: Assignment | Place, on: date) -> None:
+    """It held until the day before `on`; what had not begun by then never was."""
+    if row.starts_on >= on:
+        row.delete()
+        return
+    row.ends_on = on - timedelta(days=1)
+    row.save(update_fields=["ends_on"])
+
+
+def _tell(kind: str, one: Inspector, *, by: User | None, **what: Any) -> None:
+    journal.record(kind, by=by, obj=one, label=one.user.name, region=one.region.path, **what)
