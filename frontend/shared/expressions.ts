@@ -19,11 +19,16 @@ export interface Scope {
   answer(key: string): Value;
   /** What `.` stands for. */
   self?: Value;
+  /** What `today()` gives: the day of the visit, `2026-09-01`. */
+  today?: string;
 }
 
 type Operation = (args: Tree[], scope: Scope) => Value;
 
 const NUMERIC = /^-?[0-9]+(\.[0-9]+)?$/;
+const DAY = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/;
+/** From here on numbers are not exact; nobody rounds them, and no answer is as large. */
+export const EXACT = 2 ** 53;
 
 export function evaluate(tree: Tree, scope: Scope): Value {
   const [name, ...rest] = tree;
@@ -44,20 +49,35 @@ export function isEmpty(value: Value): boolean {
   return value === null || value === "";
 }
 
+/** A day of the calendar as `2026-09-01`. */
+export function isDay(value: Value): value is string {
+  if (typeof value !== "string" || !DAY.test(value)) return false;
+  const moment = new Date(`${value}T00:00:00Z`);
+  return moment.getUTCFullYear() > 0 && !Number.isNaN(moment.getTime()) && moment.toISOString().startsWith(value);
+}
+
+/** Half away from zero, with the very steps the server takes. */
+export function rounded(value: number, places = 0): number {
+  const factor = 10 ** places;
+  const size = Math.floor(Math.abs(value) * factor + 0.5) / factor;
+  return value < 0 ? -size : size;
+}
+
 const emptied = (value: Value): Value => (value === "" ? null : value);
 
 function toNumber(value: Value): number | null {
-  if (typeof value === "number") return value;
-  return typeof value === "string" && NUMERIC.test(value) ? Number(value) : null;
+  if (typeof value === "number") return finite(value);
+  return typeof value === "string" && NUMERIC.test(value) ? finite(Number(value)) : null;
 }
 
-function toText(value: Value): string {
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
-}
+/** Infinity is no number; adding zero turns -0 into 0, which Python does not tell apart. */
+const finite = (value: number): number | null => (Number.isFinite(value) ? value + 0 : null);
+
+const toText = (value: string | number | boolean): string => (typeof value === "number" ? String(finite(value) ?? "") : String(value));
 
 function equals(left: Value, right: Value): boolean {
   if (isEmpty(left) || isEmpty(right)) return isEmpty(left) && isEmpty(right);
-  if (typeof left === "object" || typeof right === "object") return false;
+  if (left === null || right === null || typeof left === "object" || typeof right === "object") return false;
   if (typeof left === "number" || typeof right === "number") {
     const [a, b] = [toNumber(left), toNumber(right)];
     if (a !== null && b !== null) return a === b;
@@ -65,10 +85,12 @@ function equals(left: Value, right: Value): boolean {
   return toText(left) === toText(right);
 }
 
-function comparison(holds: (left: number, right: number) => boolean): Operation {
+/** Numbers by size, calendar days by time; anything else has no order. */
+function comparison(holds: <T extends number | string>(left: T, right: T) => boolean): Operation {
   return binary((left, right) => {
     const [a, b] = [toNumber(left), toNumber(right)];
-    return a !== null && b !== null && holds(a, b);
+    if (a !== null && b !== null) return holds(a, b);
+    return isDay(left) && isDay(right) && holds(left, right);
   });
 }
 
@@ -76,8 +98,7 @@ function arithmetic(compute: (left: number, right: number) => number | null): Op
   return binary((left, right) => {
     const [a, b] = [toNumber(left), toNumber(right)];
     const result = a === null || b === null ? null : compute(a, b);
-    // Adding zero turns -0 into 0, which Python does not tell apart.
-    return result === null ? null : result + 0;
+    return result === null ? null : finite(result);
   });
 }
 
@@ -109,20 +130,45 @@ const OPERATORS: Record<string, Operation | undefined> = {
   mod: arithmetic((left, right) => (right === 0 ? null : left % right)),
   neg: (args, scope) => {
     const number = toNumber(argument(args, 0, scope));
-    return number === null ? null : -number + 0;
+    return number === null ? null : finite(-number);
   },
+};
+
+const count: Operation = (args, scope) => {
+  const value = argument(args, 0, scope);
+  if (isEmpty(value)) return 0;
+  return Array.isArray(value) ? value.length : 1;
+};
+
+/** The sum of those that are numbers; empty where none is. */
+const sum: Operation = (args, scope) => {
+  let total: number | null = null;
+  for (const tree of args) {
+    const value = toNumber(evaluate(tree, scope));
+    if (value === null) continue;
+    total = total === null ? value : finite(total + value);
+    if (total === null) return null;
+  }
+  return total;
+};
+
+const round: Operation = (args, scope) => {
+  const value = toNumber(argument(args, 0, scope));
+  const places = args.length > 1 ? toNumber(argument(args, 1, scope)) : 0;
+  if (value === null || places === null || !Number.isInteger(places) || places < 0 || places > 6) return null;
+  return Math.abs(value) < EXACT ? finite(rounded(value, places)) : null;
 };
 
 const FUNCTIONS: Record<string, Operation | undefined> = {
   selected: binary((chosen, key) => {
-    if (isEmpty(chosen)) return false;
+    if (isEmpty(chosen) || isEmpty(key)) return false;
     return Array.isArray(chosen) ? chosen.some((one) => equals(one, key)) : equals(chosen, key);
   }),
-  count: (args, scope) => {
-    const value = argument(args, 0, scope);
-    if (isEmpty(value)) return 0;
-    return Array.isArray(value) ? value.length : 1;
-  },
+  count,
+  "count-selected": count,
+  sum,
+  round,
+  today: (_args, scope) => scope.today || null,
   if: (args, scope) => (truth(args, 0, scope) ? argument(args, 1, scope) : argument(args, 2, scope)),
   coalesce: (args, scope) => {
     const first = argument(args, 0, scope);
@@ -130,6 +176,6 @@ const FUNCTIONS: Record<string, Operation | undefined> = {
   },
   "string-length": (args, scope) => {
     const value = argument(args, 0, scope);
-    return isEmpty(value) ? 0 : [...toText(value)].length;
+    return value === null || typeof value === "object" ? 0 : [...toText(value)].length;
   },
 };

@@ -6,7 +6,19 @@ export interface Words {
   en: string;
 }
 
-export type ItemType = "yes_no" | "single" | "integer" | "text" | "photo" | "signature" | "location";
+export type ItemType =
+  | "yes_no"
+  | "single"
+  | "multiple"
+  | "integer"
+  | "decimal"
+  | "scale"
+  | "score"
+  | "date"
+  | "text"
+  | "photo"
+  | "signature"
+  | "location";
 
 export interface FindingRule {
   key: string;
@@ -32,10 +44,18 @@ export interface Item {
   constraint?: string;
   constraint_tree?: Tree;
   constraint_message?: Words;
+  /** The answer that follows from the others; whoever answers otherwise gives a reason. */
+  suggested?: string;
+  suggested_tree?: Tree;
   choices?: { key: string; label: Words }[];
+  /** What the lowest and the highest step of a scale mean; it runs from 1 to `max`. */
+  ends?: { low: Words; high: Words } | null;
   unit?: Words;
   min?: number | null;
+  /** Of a score, the full marks. */
   max?: number | null;
+  /** How many times a score counts. */
+  weight?: number;
   photos?: { min?: number; max?: number; required_when?: string; required_when_tree?: Tree };
   findings?: FindingRule[];
 }
@@ -52,7 +72,11 @@ export interface Section {
 export interface Definition {
   key: string;
   title: Words;
+  /** Kinds of unit; none means all. */
   applies_to: string[];
+  /** The heading under which lists offer it. */
+  group?: Words;
+  order?: number;
   sections: Section[];
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { readForm, type Filled } from "../shared/form";
-import type { Definition } from "../shared/instrument";
+import type { Value } from "../shared/expressions";
+import type { Definition, Item } from "../shared/instrument";
 import { DEFINITION } from "./instrument";
 
 const read = (answers: Filled["answers"], more: Partial<Filled> = {}) =>
@@ -74,6 +75,53 @@ describe("what is wrong with an answer", () => {
   it("a constraint looks at the answer itself", () => {
     expect(gaps("minutes", { minutes: 13 })).toEqual(["constraint"]);
     expect(gaps("minutes", { minutes: 0 })).toEqual([]);
+  });
+});
+
+describe("kinds of answer", () => {
+  const words = { zh: "一", en: "one" };
+  const choices = [{ key: "a", label: words }, { key: "b", label: words }];
+  const gapsOf = (item: Partial<Item>, answer: Value, more: Partial<Filled> = {}) => {
+    const definition = { key: "t", title: words, applies_to: [], sections: [{ key: "s", title: words, items: [{ key: "x", label: words, ...item } as Item] }] };
+    return readForm(definition, { answers: { x: answer }, notes: {}, photos: {}, ...more }).items.get("x")?.gaps;
+  };
+
+  it.each<[Partial<Item>, Value, boolean]>([
+    [{ type: "multiple", choices }, ["a", "b"], true],
+    [{ type: "multiple", choices }, ["a", "a"], false],
+    [{ type: "multiple", choices }, ["c"], false],
+    [{ type: "multiple", choices }, "a", false],
+    [{ type: "decimal", min: 0, max: 14 }, 9.5, true],
+    [{ type: "decimal", min: 0, max: 14 }, 14.1, false],
+    [{ type: "decimal" }, "九", false],
+    [{ type: "scale", max: 5 }, 1, true],
+    [{ type: "scale", max: 5 }, 0, false],
+    [{ type: "scale", max: 5 }, 6, false],
+    [{ type: "scale", max: 5 }, 2.5, false],
+    [{ type: "score", max: 10 }, 0, true],
+    [{ type: "score", max: 10 }, 11, false],
+    [{ type: "date" }, "2026-09-15", true],
+    [{ type: "date" }, "2026-02-30", false],
+  ])("%o answered %o", (item, answer, right) => {
+    expect(gapsOf(item, answer)).toEqual(right ? [] : ["range"]);
+  });
+
+  it("no choice at all is no answer", () => {
+    expect(gapsOf({ type: "multiple", choices, required: true }, [])).toEqual(["answer"]);
+  });
+
+  it("an answer other than the suggested one needs a reason", () => {
+    const grade: Partial<Item> = { type: "single", choices, suggested_tree: ["lit", "a"] };
+    expect(gapsOf(grade, "a")).toEqual([]);
+    expect(gapsOf(grade, "b")).toEqual(["note"]);
+    expect(gapsOf(grade, "b", { notes: { x: "示范课" } })).toEqual([]);
+    expect(gapsOf({ ...grade, suggested_tree: ["lit", ""] }, "b")).toEqual([]);
+  });
+
+  it("today is the day of the visit", () => {
+    const day: Partial<Item> = { type: "date", constraint_tree: ["<=", ["self"], ["call", "today"]] };
+    expect(gapsOf(day, "2026-09-16", { today: "2026-09-15" })).toEqual(["constraint"]);
+    expect(gapsOf(day, "2026-09-15", { today: "2026-09-15" })).toEqual([]);
   });
 });
 

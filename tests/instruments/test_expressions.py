@@ -10,21 +10,43 @@ from hypothesis import strategies as st
 
 from dudao.instruments.expressions import BadExpression, evaluate, parse, references
 
-VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "expressions.json").read_text("utf-8"))
+FILES = ("expressions", "functions", "generated")
+VECTORS = [
+    case
+    for name in FILES
+    for case in json.loads((Path(__file__).parents[1] / "vectors" / f"{name}.json").read_text("utf-8"))
+]
 
 
-@pytest.mark.parametrize("case", VECTORS, ids=[case["name"] for case in VECTORS])
+@pytest.mark.parametrize("case", VECTORS, ids=[f"{n}" for n in range(len(VECTORS))])
 def test_a_vector_parses_to_its_tree_and_gives_its_value(case) -> None:
     tree = parse(case["text"])
     assert tree == case["tree"]
-    value = evaluate(tree, case["answers"], case.get("self"))
+    value = evaluate(tree, case["answers"], case.get("self"), today=case.get("today", ""))
     assert value == case["value"]
     assert isinstance(value, bool) == isinstance(case["value"], bool)
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "${a", "${A} = 1", "1 +", "(1", "1 2", "foo(1)", "count()", "'open", "${a} = = 1", "not(1, 2)", "a"],
+    [
+        "",
+        "${a",
+        "${A} = 1",
+        "1 +",
+        "(1",
+        "1 2",
+        "foo(1)",
+        "count()",
+        "'open",
+        "${a} = = 1",
+        "not(1, 2)",
+        "a",
+        "sum()",
+        "round(1, 2, 3)",
+        "today(1)",
+        "round()",
+    ],
 )
 def test_what_is_no_expression_is_refused_with_its_place(text) -> None:
     with pytest.raises(BadExpression) as caught:

@@ -1,5 +1,5 @@
 /** A visit while it is being made, saved as it is typed, and its change into the entry that is sent. */
-import { isoWithOffset } from "../../shared/days";
+import { dayOf, isoWithOffset } from "../../shared/days";
 import { uuid7 } from "../../shared/ids";
 import type { Place } from "../../shared/expressions";
 import type { Answers, Words } from "../../shared/instrument";
@@ -107,6 +107,9 @@ export async function startVisit(start: VisitStart): Promise<VisitDraft> {
   await database.visits.add(visit);
   return visit;
 }
+
+/** What an instrument means by today. */
+export const dayOfVisit = ({ started_at }: VisitDraft): string => dayOf(new Date(started_at));
 
 export async function discardVisit(id: string): Promise<void> {
   await database.transaction("rw", database.visits, database.evidence, async () => {

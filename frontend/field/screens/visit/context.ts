@@ -10,7 +10,7 @@ import { evidenceOf, photoCounts, type Evidence } from "../../local/evidence";
 import { useLive } from "../../local/live";
 import { month } from "../../local/month";
 import { isBlank, reconcileProblems } from "../../local/problems";
-import type { Problem, VisitDraft } from "../../local/visits";
+import { dayOfVisit, type Problem, type VisitDraft } from "../../local/visits";
 import { askPerson } from "../../parts/ask";
 import { t } from "../../words";
 
@@ -28,8 +28,8 @@ export interface VisitContext {
   showGaps: Ref<boolean>;
   photosOf(where: { item?: string; finding?: string }): Evidence[];
   problemsOf(item: Item): Problem[];
-  /** An answer is final for the moment: problems follow it. */
-  answered(): Promise<void>;
+  /** An answer is final for the moment: problems follow it, and a new one opens, unless `quietly`. */
+  answered(how?: "quietly"): Promise<void>;
   settled(): Promise<void>;
 }
 
@@ -58,9 +58,9 @@ export function provideVisit(id: string) {
 
   const form = computed<FormState>(() => {
     const definition = instrument.value?.definition;
-    if (!definition || !draft.value) return { items: new Map(), sections: [], raised: [] };
+    if (!definition || !draft.value) return { items: new Map(), sections: [], raised: [], score: null };
     const { answers, notes } = draft.value;
-    return readForm(definition, { answers, notes, photos: photoCounts(evidence.value) });
+    return readForm(definition, { answers, notes, photos: photoCounts(evidence.value), today: dayOfVisit(draft.value) });
   });
   const locked = computed(() => {
     const one = draft.value;
@@ -70,10 +70,10 @@ export function provideVisit(id: string) {
     evidence.value.filter((one) => one.role === "photo" && one.item === item && one.finding === finding);
   const follow = problemFollower(draft, form, photosOf);
 
-  async function answered(): Promise<void> {
+  async function answered(how?: "quietly"): Promise<void> {
     if (locked.value || !instrument.value) return;
     const added = await follow();
-    if (added) openProblem.value = added;
+    if (added && how !== "quietly") openProblem.value = added;
   }
 
   watch(() => draft.value?.id, () => void findPlace(draft));

@@ -1,5 +1,6 @@
 /** What stands between a visit and its sending, each with the way there. */
 import type { FormState, Gap, ItemState } from "../../../shared/form";
+import type { Item } from "../../../shared/instrument";
 import { problemGaps, type ProblemGap } from "../../local/problems";
 import type { VisitDraft } from "../../local/visits";
 import { both, listed, named, t } from "../../words";
@@ -73,13 +74,17 @@ export function gapWords(state: ItemState, which: readonly Gap[] = ALL_GAPS): st
 function wordsOf(gap: Gap, { item, photosNeeded }: ItemState): string {
   if (gap === "photos") return t("gap.photos", { n: photosNeeded });
   if (gap === "constraint") return both(item.constraint_message) || t("gap.constraint");
-  if (gap === "range") return rangeWords(item.min ?? null, item.max ?? null);
+  if (gap === "range") return rangeWords(item);
+  if (gap === "note" && item.type !== "yes_no") return t("gap.noteOther");
   return t(`gap.${gap}`);
 }
 
-function rangeWords(min: number | null, max: number | null): string {
-  if (min !== null && max !== null) return t("gap.range", { min, max });
-  if (min !== null) return t("gap.rangeMin", { min });
-  if (max !== null) return t("gap.rangeMax", { max });
-  return t("gap.whole");
+function rangeWords({ type, min = null, max = null }: Item): string {
+  if (type === "date") return t("gap.date");
+  const kind = t(`gap.kind.${type === "decimal" ? "number" : "whole"}`);
+  const least = type === "scale" ? 1 : type === "score" ? 0 : min;
+  if (least !== null && max !== null) return t("gap.range", { min: least, max, kind });
+  if (least !== null) return t("gap.rangeMin", { min: least, kind });
+  if (max !== null) return t("gap.rangeMax", { max, kind });
+  return t("gap.mustBe", { kind });
 }
