@@ -122,7 +122,7 @@ MATRIX: dict[str, Row] = {
     "office:words-of": Row(READS_RULES, kwargs={"kind": "METHOD"}),
     "office:word-add": Row(("city", "admin"), kwargs={"kind": "METHOD"}),
     "office:word": Row(("city", "admin"), thing="word", stranger=200),
-    "office:word-move": Row(("admin",), "post", answer=302, thing="word", stranger=302),
+    "office:word-move": Row(("admin",), "post", answer=302, thing="word", stranger=302, but={"city": 302}),
     "office:instruments": Row((*OFFICES, "inspector", "auditor", "admin")),
     "office:instrument": Row((*OFFICES, "inspector", "auditor", "admin"), thing="version", stranger=200),
     "office:journal": Row(("auditor", "admin")),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from dudao.kernel.workdays import DayUnit, deadline
 from dudao.places.models import Region
@@ -23,6 +23,27 @@ class Limit:
     unit: DayUnit
 
 
+@dataclass(frozen=True)
+class InForce:
+    """The row that holds, and the one of the level above that would hold without it."""
+
+    rule: Rule
+    above: Rule | None
+
+
+def paths_above(region: Region) -> list[str]:
+    """The paths of `region` and of every region it lies in."""
+    return [region.path[: end + 1] for end, mark in enumerate(region.path) if mark == "/"]
+
+
+def levels_of(region: Region | None) -> QuerySet[Rule]:
+    """The rows of every level that reaches `region`: everywhere, and up the tree."""
+    here = Q(region__isnull=True)
+    if region is not None:
+        here |= Q(region__path__in=paths_above(region))
+    return Rule.objects.filter(here).select_related("region", "set_by")
+
+
 def in_force(key: str, *, region: Region | None, on: date) -> Any:
     """The value of rule `key` on `on`: the nearest region's up the tree, else the one for everywhere."""
     rule = rule_in_force(key, region=region, on=on)
@@ -33,19 +54,29 @@ def in_force(key: str, *, region: Region | None, on: date) -> Any:
 
 def rule_in_force(key: str, *, region: Region | None, on: date) -> Rule | None:
     """The row behind `in_force`, with its source."""
-    rows = (
-        Rule.objects.filter(key=key, starts_on__lte=on)
-        .filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
-        .select_related("region")
-    )
-    if region is None:
-        candidates = list(rows.filter(region__isnull=True))
-    else:
-        above = [region.path[: end + 1] for end, mark in enumerate(region.path) if mark == "/"]
-        candidates = list(rows.filter(Q(region__isnull=True) | Q(region__path__in=above)))
-    if not candidates:
-        return None
-    return max(candidates, key=lambda row: (len(row.region.path) if row.region else 0, row.starts_on))
+    candidates = list(_on(levels_of(region).filter(key=key), on))
+    return max(candidates, key=_nearest, default=None)
+
+
+def all_in_force(*, region: Region | None, on: date) -> list[InForce]:
+    """Every rule as it holds in `region` on `on`, by key."""
+    by_key: dict[str, list[Rule]] = {}
+    for row in _on(levels_of(region), on):
+        by_key.setdefault(row.key, []).append(row)
+    found = []
+    for _key, rows in sorted(by_key.items()):
+        rule = max(rows, key=_nearest)
+        others = [row for row in rows if row.region_id != rule.region_id]
+        found.append(InForce(rule, max(others, key=_nearest, default=None)))
+    return found
+
+
+def _on(rows: QuerySet[Rule], on: date) -> QuerySet[Rule]:
+    return rows.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), starts_on__lte=on)
+
+
+def _nearest(row: Rule) -> tuple[int, date]:
+    return (len(row.region.path) if row.region else 0, row.starts_on)
 
 
 def limit(key: str, *, region: Region | None, on: date) -> Limit:
@@ -63,11 +94,25 @@ def last_day(received_on: date, within: Limit) -> date:
     return deadline(received_on, within.days, within.unit, special_days())
 
 
+def published_years() -> list[int]:
+    """The years whose holidays are published: every list has the week of National Day."""
+    days = SpecialDay.objects.filter(works=False, day__month=10, day__day__lte=7).values_list(
+        "day", flat=True
+    )
+    return sorted({day.year for day in days})
+
+
 def calendar_known_until() -> date | None:
     """The end of the last year whose holidays are published; later deadlines are provisional."""
-    last = SpecialDay.objects.order_by("-day").values_list("day", flat=True).first()
-    return date(last.year, 12, 31) if last else None
+    years = published_years()
+    return date(years[-1], 12, 31) if years else None
 
 
 def words(kind: WordKind) -> list[Word]:
+    """Every word of a list, hidden ones too: what old records name."""
+    return list(Word.objects.filter(kind=kind))
+
+
+def offered(kind: WordKind) -> list[Word]:
+    """The words that may be chosen now."""
     return list(Word.objects.filter(kind=kind, is_active=True))
