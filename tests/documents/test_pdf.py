@@ -147,8 +147,14 @@ def test_fonts_are_embedded_and_rare_characters_are_drawn(long_one):
 
 
 def test_a_character_no_font_has_is_shown_as_missing_with_its_code():
-    found = reading.text(pdf.render(page_of(Paragraph("张\U000323af，😀。")), no_pictures))
-    assert "张□(U+323AF)，□。" in found
+    found = reading.text(pdf.render(page_of(Paragraph("张\U000323af，好。")), no_pictures))
+    assert "张□(U+323AF)，好。" in found
+
+
+def test_emoji_are_drawn():
+    made = pdf.render(page_of(Paragraph("家长留言：很好😀👍🏫，👨‍👩‍👧。")), no_pictures)
+    assert "NotoEmoji" in " ".join(reading.fonts(made))
+    assert "□" not in reading.text(made)
 
 
 def test_the_document_tells_its_title_language_and_day(short):

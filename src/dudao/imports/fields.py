@@ -155,19 +155,27 @@ def day(cell: Value) -> str:
 
 def one_of(choices: Callable[[], Sequence[tuple[str, Any]]]) -> Read:
     """One of a list, by its word in either language or its key."""
+    known: dict[
+        tuple[str, ...], dict[str, str]
+    ] = {}  # the words of a list are looked up once, not for every cell
 
     def read(cell: Value) -> str:
-        wanted = heading(as_text(cell))
-        for key, label in choices():
-            names = {heading(key)}
-            for language in ("zh-hans", "en"):
-                with override(language):
-                    names.add(heading(str(label)))
-            if wanted in names:
-                return key
-        raise Wrong(
-            _("不在可选范围内"),
-            _("请填写：%(words)s") % {"words": "、".join(str(label) for _key, label in choices())},
-        )
+        offered = choices()
+        keys = tuple(key for key, _label in offered)
+        if keys not in known:
+            known[keys] = _by_word(offered)
+        try:
+            return known[keys][heading(as_text(cell))]
+        except KeyError:
+            words = "、".join(str(label) for _key, label in offered)
+            raise Wrong(_("不在可选范围内"), _("请填写：%(words)s") % {"words": words}) from None
 
     return read
+
+
+def _by_word(choices: Sequence[tuple[str, Any]]) -> dict[str, str]:
+    by_word = {heading(key): key for key, _label in choices}
+    for language in ("zh-hans", "en"):
+        with override(language):
+            by_word |= {heading(str(label)): key for key, label in choices}
+    return by_word

@@ -162,8 +162,7 @@ def _person(username: str, name: str, title: str, **more: str) -> User:
 
 
 def _inspectors(city: City, random: Random, since: date) -> None:
-    """Twelve inspectors share the schools, about five each; those of Tianyuan first, so that the demo's has five."""
-    order = sorted(city.units, key=lambda unit: (unit.region.code != "430211", unit.code))
+    """Twelve inspectors, one or two in a county, share its schools; the demo's has five of Tianyuan's."""
     for index in range(12):
         inspector = _person(
             "demo-inspector" if index == 0 else f"inspector{index + 1:02d}",
@@ -173,9 +172,15 @@ def _inspectors(city: City, random: Random, since: date) -> None:
         )
         Grant.objects.create(user=inspector, role=Role.INSPECTOR, assigned=True, starts_on=since)
         city.inspectors.append(inspector)
-    for index, unit in enumerate(order):
-        inspector = city.inspectors[min(index // 5, 11)]
-        Assignment.objects.create(inspector=inspector, unit=unit, starts_on=since)
+    free = iter(city.inspectors)
+    for county in sorted(city.counties, key=lambda one: one.code != "430211"):
+        units = sorted(
+            (unit for unit in city.units if unit.region_id == county.pk), key=lambda unit: unit.code
+        )
+        for part in (units[:5], units[5:]) if county.code in ("430211", "430203", "430281") else (units,):
+            inspector = next(free)
+            for unit in part:
+                Assignment.objects.create(inspector=inspector, unit=unit, starts_on=since)
     _registry(city, random, since)
     _zones(city, since)
 

@@ -49,11 +49,13 @@ def _keep(path: Path, body: bytes) -> None:
 
 
 def set_up(folder: Path, *, everything: bool = False) -> bool:
-    """Bring what is needed: Noto for every character, Fandol for the styles, WenKai where Fandol is not to be had."""
+    """Bring what is needed: Noto for every character and emoji, Fandol for the styles, WenKai where Fandol is not to be
+    had."""
     folder.mkdir(parents=True, exist_ok=True)
     say(f"fonts: {folder}")
     wide = bring(sources.NOTO, folder)
     styled = bring(sources.SYSTEM, folder) or bring(sources.DEBIAN_PACKAGE, folder)
+    bring(sources.EMOJI, folder)
     if everything or not (wide and styled):
         bring(sources.WENKAI, folder)
     catalogue.present.cache_clear()

@@ -61,10 +61,15 @@ WENKAI = FontFile(
     "LXGW WenKai",
     "879db996390abd7a1d97398e4a5fc83fafb82e76fd62783c11beb3125b5e71db",
 )
+NOTO_EMOJI = FontFile(
+    "NotoEmoji_400Regular.ttf",
+    "Noto Emoji",
+    "24aaa2a20c9c06ffe9bf04284bfd1f14376a329d10122f902abe2770817eb504",
+)
 
 FANDOL = (FANDOL_FANG, FANDOL_KAI, FANDOL_HEI, FANDOL_SONG, FANDOL_SONG_BOLD)
 NOTO = (NOTO_SERIF, NOTO_SANS)  # 30,900 characters each: every other font's gaps are filled from here
-ALL = (*FANDOL, *NOTO, WENKAI)
+ALL = (*FANDOL, *NOTO, WENKAI, NOTO_EMOJI)
 
 
 class Choice(NamedTuple):
@@ -109,7 +114,7 @@ def present(where: Path) -> frozenset[FontFile]:
 def faces(where: Path) -> dict[str, Face]:
     """A face for every role. Raises FontsMissing when not even a last choice is there."""
     found = present(where)
-    wide = tuple(file.family for file in (NOTO_SERIF, WENKAI) if file in found)
+    wide = tuple(file.family for file in (NOTO_SERIF, WENKAI, NOTO_EMOJI) if file in found)
     return {role: _face(role, found, wide) for role in ROLES}
 
 

@@ -21,9 +21,6 @@ from dudao.documents.fonts.catalogue import FontFile
 
 WHEEL = "pylopdf-fonts-zh-cn==0.1.1"
 WHEEL_SHA256 = "e2661ef3790cbe0f0f6aa5338b6859b7cd288ee75bc88cd4239c62cd025d4fb3"
-TARBALL = "@fontsource/lxgw-wenkai@5.3.0"
-TARBALL_SHA512 = "+U5AAOXeaB7o+3G0Qm7I7Djz2Jd1hqNY+kClOZH8bTunyyGa2WxY12LZftt2AqUsxlfxwdQpd75Js1HQIt4H4g=="
-WENKAI_MEMBER = "package/files/lxgw-wenkai-latin-500-normal.woff"  # its Regular is filed under 500
 DEBIAN = "texlive-lang-chinese"
 DEBIAN_FOLDER = Path("/usr/share/texlive/texmf-dist/fonts/opentype/public/fandol")
 CLIENT_SECONDS = 900
@@ -89,18 +86,47 @@ def _pip() -> list[str]:
     raise SourceFailed("neither pip nor uv is there")
 
 
-def from_tarball(work: Path) -> Iterator[tuple[str, bytes]]:
-    """LXGW WenKai out of an npm package, by npm; its web font is turned back into OpenType."""
-    _run([*_npm(), "pack", "--silent", TARBALL], work)
-    tarball = next(work.glob("fontsource-*.tgz"))
-    found = base64.b64encode(hashlib.sha512(tarball.read_bytes()).digest()).decode()
-    if found != TARBALL_SHA512:
-        raise SourceFailed(f"{tarball.name} is not the package we know (sha512-{found})")
-    with tarfile.open(tarball) as archive:
-        member = archive.extractfile(WENKAI_MEMBER)
-        if member is None:
-            raise SourceFailed(f"{tarball.name} has no {WENKAI_MEMBER}")
-        yield catalogue.WENKAI.name, woff.to_opentype(member.read())
+class Tarball(NamedTuple):
+    """An npm package and the one font file in it that is wanted."""
+
+    name: str
+    sha512: str  # of the package as the registry hands it out, base64
+    member: str
+
+    def fetch(self, work: Path) -> bytes:
+        """The member's bytes. Raises SourceFailed when it is another package than we know."""
+        _run([*_npm(), "pack", "--silent", self.name], work)
+        tarball = next(work.glob("*.tgz"))
+        found = base64.b64encode(hashlib.sha512(tarball.read_bytes()).digest()).decode()
+        if found != self.sha512:
+            raise SourceFailed(f"{tarball.name} is not the package we know (sha512-{found})")
+        with tarfile.open(tarball) as archive:
+            member = archive.extractfile(self.member)
+            if member is None:
+                raise SourceFailed(f"{tarball.name} has no {self.member}")
+            return member.read()
+
+
+WENKAI_TARBALL = Tarball(
+    "@fontsource/lxgw-wenkai@5.3.0",
+    "+U5AAOXeaB7o+3G0Qm7I7Djz2Jd1hqNY+kClOZH8bTunyyGa2WxY12LZftt2AqUsxlfxwdQpd75Js1HQIt4H4g==",
+    "package/files/lxgw-wenkai-latin-500-normal.woff",  # its Regular is filed under 500
+)
+EMOJI_TARBALL = Tarball(
+    "@expo-google-fonts/noto-emoji@0.4.7",
+    "Gs7URwtKmCzzdGUTYbG8MIohyaQPgGxIaQG5hvyEAaQiEGJpQy6gyP3NDICE0EJkOJFoe1JFD3Hf1L4a3qe4KA==",
+    "package/400Regular/NotoEmoji_400Regular.ttf",
+)
+
+
+def wenkai(work: Path) -> Iterator[tuple[str, bytes]]:
+    """LXGW WenKai; its web font is turned back into OpenType."""
+    yield catalogue.WENKAI.name, woff.to_opentype(WENKAI_TARBALL.fetch(work))
+
+
+def emoji(work: Path) -> Iterator[tuple[str, bytes]]:
+    """Noto Emoji, drawn in black for print."""
+    yield catalogue.NOTO_EMOJI.name, EMOJI_TARBALL.fetch(work)
 
 
 def _npm() -> list[str]:
@@ -157,4 +183,5 @@ def _download_package(apt: str, work: Path) -> None:
 NOTO = Source(f"PyPI package {WHEEL}", catalogue.NOTO, from_wheel)
 SYSTEM = Source("TeX Live on this machine", catalogue.FANDOL, from_system)
 DEBIAN_PACKAGE = Source(f"Debian package {DEBIAN}", catalogue.FANDOL, from_debian)
-WENKAI = Source(f"npm package {TARBALL}", (catalogue.WENKAI,), from_tarball)
+WENKAI = Source(f"npm package {WENKAI_TARBALL.name}", (catalogue.WENKAI,), wenkai)
+EMOJI = Source(f"npm package {EMOJI_TARBALL.name}", (catalogue.NOTO_EMOJI,), emoji)
