@@ -14,6 +14,7 @@ from dudao.findings.models import Finding
 from dudao.inspections import services as inspections
 from dudao.inspections.models import Visit
 from dudao.inspections.payloads import VisitIn
+from dudao.instruments.models import Version
 from dudao.instruments.queries import current_version
 from dudao.intake.handed_in import store_bytes
 from dudao.intake.models import EvidenceFile
@@ -162,9 +163,8 @@ def visit(at: Place, *, filed: bool = True, **changes: Any) -> Visit:
     payload = msgspec.convert(sheet(at, **changes), VisitIn, strict=False)
     arrival = inspections.Arrival(uuid7(), at.inspector, clock.now(), clock.now())
     with transaction.atomic():
-        made = inspections.receive(
-            arrival, payload, unit=at.unit, version=current_version("double-reduction-school")
-        )
+        version = Version.objects.get(hash=payload.instrument)
+        made = inspections.receive(arrival, payload, unit=at.unit, version=version)
     return inspections.file(made, flags=[]) if filed else made
 
 
