@@ -101,7 +101,7 @@ def test_today_is_the_day_of_the_visit_and_not_of_its_arrival(at) -> None:
 def test_the_office_sees_the_instruments_by_theme_with_their_readers(at, signed_in) -> None:
     page = signed_in(at.officer).get("/instruments/").content.decode()
     assert page.index("“双减”与五项管理") < page.index("八大主题") < page.index("安全与食堂")
-    assert "义务教育学校、高级中学、中等职业学校" in page
+    assert "中小学校、幼儿园" in page
     assert "校外培训机构" in page
 
 

@@ -36,6 +36,7 @@ class Row(NamedTuple):
     type_label: str
     is_required: bool
     options: list[str]
+    is_short: bool
     mark: str
     range: str
     conditions: list[tuple[str, str]]
@@ -82,14 +83,18 @@ def groups(versions: Iterable[Version]) -> list[Group]:
     ]
 
 
+SCHOOLS = {*COMPULSORY, Kind.SENIOR, Kind.VOCATIONAL}
+
+
 def for_whom(kinds: Iterable[str]) -> str:
-    """Kinds of unit in words; a kind not known here is left out, and none named means all."""
+    """Kinds of unit in words, whole families by their own; a kind not known here is left out, and none named means all."""
     named = set(kinds)
     if not named:
         return _("各类单位")
-    compulsory = set(COMPULSORY) <= named
-    labels = [_("义务教育学校")] if compulsory else []
-    labels += [str(kind.label) for kind in Kind if kind in named and not (compulsory and kind in COMPULSORY)]
+    family, label = (SCHOOLS, _("中小学校")) if named >= SCHOOLS else (set(COMPULSORY), _("义务教育学校"))
+    held = named >= family
+    labels = [label] if held else []
+    labels += [str(kind.label) for kind in Kind if kind in named and not (held and kind in family)]
     return _("、").join(labels)
 
 
@@ -110,6 +115,7 @@ def _row(item: Item) -> Row:
         type_label=str(TYPE_LABELS[item.type]),
         is_required=bool(item.required),
         options=_options(item),
+        is_short=item.type in ("yes_no", "scale"),
         mark="☐" if item.type == "multiple" else "○",
         range=_range(item),
         conditions=_conditions(item),
