@@ -1,8 +1,9 @@
 """Group commit: many callers' rows become durable in one transaction, and each caller is told after it.
 
 Callers hand in a row and wait. While one transaction is on its way, the rows that come gather for the next, so the cost
-of a commit is shared by all who are there. A lone caller is committed at once. All of it happens in the event loop; only
-the writer decides whether a thread is needed.
+of a commit is shared by all who are there. A lone caller is committed at once; where there were several, the writer waits
+a moment for those it has just answered. All of it happens in the event loop; only the writer decides whether a thread
+is needed.
 """
 
 import asyncio
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 WAITING_LIMIT = 512  # rows
 WAITING_BYTES = 64 * 1024 * 1024  # of bodies
 BATCH_LIMIT = 256
+GATHER_COMMITS = 2.5  # how long the writer waits for callers to come again, in durations of the last commit
+LONGEST_GATHERING_SECONDS = 0.005
 TRIES = 3
 FIRST_PAUSE_SECONDS = 0.1
 
@@ -54,6 +57,9 @@ class Committer:
         self._limit = limit
         self._queue: list[_Ticket] = []
         self._bytes = 0  # of the bodies in the queue
+        self._expected = 1  # callers there were at the last commit
+        self._patience = 0.0  # seconds to wait for as many again
+        self._gathered = asyncio.Event()
         self._work: asyncio.Task[None] | None = None
         self.writing = 0  # rows of the batch in the writer's hands
 
@@ -73,6 +79,8 @@ class Committer:
         ticket = _Ticket(row, self._loop.create_future())
         self._queue.append(ticket)
         self._bytes += ticket.size
+        if len(self._queue) >= self._expected:
+            self._gathered.set()
         if self._work is None:
             self._work = self._loop.create_task(self._write_all())
         return await ticket.answer
@@ -80,6 +88,9 @@ class Committer:
     async def _write_all(self) -> None:
         """Write until nobody waits any more."""
         while self._queue:
+            if len(self._queue) < self._expected:
+                await self._gather()
+            begun = self._loop.time()
             batch = self._queue[:BATCH_LIMIT]
             del self._queue[:BATCH_LIMIT]
             self._bytes -= sum(ticket.size for ticket in batch)
@@ -93,8 +104,18 @@ class Committer:
             except Exception as error:  # the edge: the rest must live; the rows are tried one by one
                 log.error("commit of %s rows failed: %s", len(batch), type(error).__name__)
                 await self._one_by_one(batch)
+            took = self._loop.time() - begun
+            self._patience = min(GATHER_COMMITS * took, LONGEST_GATHERING_SECONDS)
+            self._expected = min(len(batch) + len(self._queue), BATCH_LIMIT)
         self.writing = 0
         self._work = None
+
+    async def _gather(self) -> None:
+        """Give those who were just answered the time to come again: together they wait for one commit, not for two."""
+        self._gathered.clear()
+        timer = self._loop.call_later(self._patience, self._gathered.set)
+        await self._gathered.wait()
+        timer.cancel()
 
     async def _commit(self, batch: Sequence[_Ticket]) -> None:
         """Write and answer. A retry is safe: what an unlucky try did commit is then simply known."""
