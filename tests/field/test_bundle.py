@@ -1,0 +1,43 @@
+"""The month's bundle: what the phone takes along, in few bytes, and nothing again that has not changed."""
+
+import gzip
+import json
+
+from django.test import Client
+
+from dudao.kernel.ids import uuid7
+from dudao.people import devices
+
+
+def fetch(token: str, **headers: str):
+    return Client().get("/api/field/bundle", headers={"Authorization": f"Bearer {token}", **headers})
+
+
+def token_of(at) -> str:
+    return devices.sign_in(at.inspector, device_id=uuid7(), name="test")[0]
+
+
+def test_the_instruments_come_compiled_in_the_order_they_are_offered(at) -> None:
+    bundle = fetch(token_of(at)).json()
+    assert [one["key"] for one in bundle["instruments"]][:3] == [
+        "double-reduction-school", "five-managements", "after-school-service",
+    ]  # fmt: skip
+    observation = next(one for one in bundle["instruments"] if one["key"] == "class-observation")
+    verdict = observation["definition"]["sections"][-1]["items"][0]
+    assert verdict["suggested_tree"][:2] == ["call", "if"]
+    assert all("applies_to" in one["definition"] for one in bundle["instruments"])
+
+
+def test_a_phone_that_can_unpack_gets_a_small_answer(at) -> None:
+    token = token_of(at)
+    plain, packed = fetch(token), fetch(token, **{"Accept-Encoding": "gzip"})
+    assert packed["Content-Encoding"] == "gzip"
+    assert json.loads(gzip.decompress(packed.content))["instruments"] == plain.json()["instruments"]
+    assert len(packed.content) < len(plain.content) / 4
+
+
+def test_what_has_not_changed_is_not_sent_again(at) -> None:
+    token = token_of(at)
+    for headers in ({}, {"Accept-Encoding": "gzip"}):
+        tag = fetch(token, **headers)["ETag"]
+        assert fetch(token, **headers, **{"If-None-Match": tag}).status_code == 304
