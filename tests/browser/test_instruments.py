@@ -93,7 +93,9 @@ def test_every_kind_of_answer_is_filled_by_touch_and_read_again(
     start(page, "教师访谈", another=False)  # decimals and scales; left unfinished
     fill_all(page)
 
-    start(page, "自查", another=True)  # dates, several choices, weighted scores, a grade that follows from them
+    start(
+        page, "自查", another=True
+    )  # dates, several choices, weighted scores, a grade that follows from them
     fill_all(page)
     page.get_by_role("link", name="检查").click()
     page.get_by_role("link", name=re.compile("八个方面")).click()
