@@ -2,14 +2,22 @@
 
 import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Locator, Page, Playwright, expect
 from pypdf import PdfReader
 
-from tests.browser.conftest import SignIn
+from tests.browser.conftest import SignIn, opened
 from tests.browser.test_loop import finish, load_month, look, open_phone
 from tests.intake.house import House, until
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A county of its own: the loop counts its visits."""
+    yield from opened(tmp_path_factory.mktemp("sheets"))
 
 
 def start(page: Page, name: str, *, another: bool) -> None:
