@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dudao.inspectors.urls")),
     path("", include("dudao.intake.urls")),
     path("", include("dudao.inspections.urls")),
+    path("", include("dudao.plans.urls")),
     path("", include("dudao.findings.urls")),
     path("", include("dudao.insight.urls")),
     path("", include("dudao.field.urls")),

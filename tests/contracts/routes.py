@@ -1,6 +1,6 @@
 """Every door of the house, and what each role finds behind it. A route without a row fails the matrix.
 
-Roles: anon, city, county, inspector, unit, auditor, admin. A row gives the answer to each for objects of their own
+Roles: anon, city, county, inspector, unit, auditor, and the three administrators: admin (system), security, audit. A row gives the answer to each for objects of their own
 place; `own` lists the roles that may open it there, everyone else signed in gets `other` (`but` names exceptions). Objects of another place are
 never opened: 404 (or 403 where the kind of actor is wrong).
 """
@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 OFFICES = ("city", "county")
-ROLES = ("city", "county", "inspector", "unit", "auditor", "admin")
+ROLES = ("city", "county", "inspector", "unit", "auditor", "admin", "security", "audit")
+ADMINISTRATORS = ("admin", "security", "audit")
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,9 @@ MATRIX: dict[str, Row] = {
     "people:demo-sign-in": Row((), "post", other=404, anon=404),
     "people:sign-out": Row(EVERYONE, "post", answer=302),
     "people:password": Row(EVERYONE),
-    "people:accounts": Row((*OFFICES, "auditor", "admin")),
-    "people:rights": Row((*OFFICES, "auditor", "admin")),
+    "people:first-password": Row(EVERYONE, answer=302),
+    "people:accounts": Row((*OFFICES, "auditor", *ADMINISTRATORS)),
+    "people:rights": Row((*OFFICES, "auditor", *ADMINISTRATORS)),
     # notify
     "notify:list": Row(EVERYONE),
     "notify:read-all": Row(EVERYONE, "post", answer=302),
@@ -64,6 +66,16 @@ MATRIX: dict[str, Row] = {
     "inspectors:zones": Row((*OFFICES, "auditor"), thing="region"),
     "inspectors:zone-new": Row(OFFICES, thing="region"),
     "inspectors:zone-edit": Row(OFFICES, thing="zone"),
+    # plans
+    "plans:list": Row((*OFFICES, "inspector", "auditor")),
+    "plans:year": Row((*OFFICES, "auditor"), thing="region", but={"inspector": 404}),
+    "plans:month": Row(OFFICES, thing="region", kwargs={"month": "2026-09"}),
+    "plans:draw-up": Row(OFFICES, "post", answer=302, thing="region", kwargs={"month": "2026-09"}),
+    "plans:item": Row((*OFFICES, "inspector", "auditor"), thing="item"),
+    "plans:day": Row((*OFFICES, "inspector"), "post", answer=302, thing="item", but={"auditor": 403}),
+    "plans:invite": Row((*OFFICES, "inspector", "auditor"), "post", answer=422, thing="item"),
+    "plans:answer": Row((), "post", thing="item", but={"city": 404, "county": 404, "inspector": 404, "auditor": 404}),
+    "plans:drop": Row(OFFICES, "post", answer=302, thing="item"),
     # documents
     "documents:list": Row(SEES_CONTENT),
     "documents:pdf": Row(SEES_CONTENT, thing="document", answer=409),
@@ -80,7 +92,7 @@ MATRIX: dict[str, Row] = {
     # findings
     "findings:ledger": Row(SEES_CONTENT),
     "findings:show": Row(SEES_CONTENT, thing="finding"),
-    "findings:move": Row(("unit",), "post", answer=302, thing="finding", data=SEEN, kwargs={"name": "receive"}, but={"admin": 404}),
+    "findings:move": Row(("unit",), "post", answer=302, thing="finding", data=SEEN, kwargs={"name": "receive"}, but=dict.fromkeys(ADMINISTRATORS, 404)),
     # insight
     "insight:start": Row((*OFFICES, "auditor"), answer=302),
     "insight:coverage": Row((*OFFICES, "auditor"), thing="region"),
@@ -125,7 +137,21 @@ MATRIX: dict[str, Row] = {
     "office:word-move": Row(("admin",), "post", answer=302, thing="word", stranger=302, but={"city": 302}),
     "office:instruments": Row((*OFFICES, "inspector", "auditor", "admin")),
     "office:instrument": Row((*OFFICES, "inspector", "auditor", "admin"), thing="version", stranger=200),
-    "office:journal": Row(("auditor", "admin")),
+    "office:journal": Row(("auditor", "audit")),
+    "office:account": Row((*OFFICES, "auditor"), thing="account", but=dict.fromkeys(ADMINISTRATORS, 200)),
+    "office:account-new": Row((*OFFICES, "admin")),
+    "office:account-edit": Row(OFFICES, thing="account", but={"admin": 200}),
+    "office:account-password": Row(OFFICES, "post", thing="account", but={"admin": 200}),
+    "office:account-switch": Row(OFFICES, "post", answer=302, thing="account", but={"admin": 302}, data={"to": "off"}),
+    "office:device": Row(OFFICES, "post", answer=302, thing="device", but={"admin": 302}, data={"to": "off"}),
+    "office:grant-new": Row(OFFICES, thing="account", but={"security": 200}),
+    "office:grant-end": Row(OFFICES, "post", answer=302, thing="grant", but={"security": 302}),
+    "office:grant-lend": Row(OFFICES, thing="grant", but={"security": 200}),
+    "office:grants-due": Row((*OFFICES, "security")),
+    "office:grants-keep": Row((*OFFICES, "security"), "post", answer=302),
+    "office:grants-end": Row((*OFFICES, "security"), "post", answer=302),
+    "office:first-passwords": Row((*OFFICES, "admin")),
+    "office:first-passwords-file": Row((*OFFICES, "admin"), "post", answer=302),
     "office:jobs": Row(("admin",)),
     "office:jobs-again": Row(("admin",), "post", answer=302),
     # the house

@@ -23,6 +23,16 @@ export interface Unit {
   due_on: string | null;
   last_visit_on: string | null;
   open_findings: number;
+  /** The day the plan names, and what the month is about there. A bundle kept from before plans has neither. */
+  planned_on?: string | null;
+  month?: MonthAbout;
+}
+
+export interface MonthAbout {
+  subject: string;
+  themes: Named[];
+  /** Keys of the checklists that go with the month, in the plan's order. */
+  instruments: string[];
 }
 
 export interface Named {

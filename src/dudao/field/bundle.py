@@ -18,6 +18,7 @@ from dudao.kernel import clock
 from dudao.people.models import User
 from dudao.people.queries import assignments_on
 from dudao.places.models import Kind, Region, Unit
+from dudao.plans.queries import items_of, plans_for
 from dudao.rules.models import Word, WordKind
 from dudao.rules.queries import in_force, special_days, words
 
@@ -43,7 +44,7 @@ def of(user: User) -> dict[str, Any]:
             "certificate_no": user.certificate_no,
             "office": units[0].region.office if units else "",
         },
-        "units": _units(units, today),
+        "units": _units(user, units, today),
         "methods": [_word(word) for word in words(WordKind.METHOD)],
         "categories": [_word(word) for word in words(WordKind.CATEGORY)],
         "severities": _severities(units[0].region if units else None),
@@ -92,8 +93,10 @@ def _special_days(today: date) -> dict[str, str]:
     }
 
 
-def _units(units: list[Unit], today: date) -> list[dict[str, Any]]:
+def _units(user: User, units: list[Unit], today: date) -> list[dict[str, Any]]:
     first = today.replace(day=1)
+    planned = dict(items_of(user.pk, first).values_list("unit_id", "planned_on"))
+    abouts = {region: _about(region, first) for region in {unit.region for unit in units}}
     last = today.replace(day=calendar.monthrange(today.year, today.month)[1])
     start = timezone.make_aware(datetime(first.year, first.month, 1))  # noqa: DTZ001 - made aware here
     rows = Unit.objects.filter(pk__in=[unit.pk for unit in units]).annotate(
@@ -127,9 +130,21 @@ def _units(units: list[Unit], today: date) -> list[dict[str, Any]]:
             if told[unit.pk].last
             else None,
             "open_findings": open_.get(unit.pk, 0),
+            "planned_on": str(planned[unit.pk]) if planned.get(unit.pk) else None,
+            "month": abouts[unit.region],
         }
         for unit in units
     ]
+
+
+def _about(region: Region, month: date) -> dict[str, Any]:
+    """What the month is about in `region`: its focus in words, its themes, the keys of its instruments."""
+    plan = plans_for(region, [month]).get(month)
+    if plan is None:
+        return {"subject": "", "themes": [], "instruments": []}
+    named = {word.key: word for word in words(WordKind.THEME)}
+    themes = [_word(named[key]) for key in plan.themes if key in named]
+    return {"subject": plan.subject, "themes": themes, "instruments": plan.instruments}
 
 
 def _findings(units: list[Unit]) -> list[dict[str, Any]]:

@@ -24,11 +24,28 @@ RULE_STEPS = {
     "rule.end": _("恢复执行上级规定"),
 }
 
+ACCOUNT_STEPS = {
+    "account.open": _("新增账号"),
+    "account.change": _("修改账号"),
+    "account.reset": _("重置密码"),
+    "account.hand_out": _("发放初始密码"),
+    "account.password": _("修改密码"),
+    "account.off": _("停用账号"),
+    "account.on": _("启用账号"),
+    "device.revoke": _("停用手机"),
+    "device.allow": _("恢复手机"),
+    "grant.give": _("给予授权"),
+    "grant.end": _("收回授权"),
+    "grant.lend": _("设定代理"),
+    "grant.keep": _("复核后保留授权"),
+}
+
 EVENTS = {
     **VISIT_STEPS,
     **FINDING_STEPS,
     **UNIT_STEPS,
     **RULE_STEPS,
+    **ACCOUNT_STEPS,
     "term.keep": _("登记学期"),
     "calendar.day": _("修改工作日历"),
     "word.add": _("新增字典项"),
@@ -43,6 +60,12 @@ EVENTS = {
     "inspector.training": _("登记培训"),
     "inspector.tie": _("登记回避"),
     "inspector.leave": _("督学离任"),
+    "plan.month": _("设定月度主题"),
+    "plan.add": _("列入督导计划"),
+    "plan.day": _("确定计划日期"),
+    "plan.drop": _("移出督导计划"),
+    "plan.invite": _("邀请同行督学"),
+    "plan.answer": _("答复同行邀请"),
     "zone.open": _("设立责任区"),
     "zone.change": _("修改责任区"),
     "zone.close": _("撤销责任区"),
@@ -53,6 +76,5 @@ EVENTS = {
     "document.rendered": _("生成文书文件"),
     "instrument.publish": _("发布督导量表"),
     "device.sign_in": _("手机登录"),
-    "account.password": _("修改密码"),
     "entry.replay": _("重新处理待查条目"),
 }

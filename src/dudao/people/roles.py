@@ -13,6 +13,8 @@ class Role(models.TextChoices):
     UNIT = "UNIT", _("被督导单位")
     AUDITOR = "AUDITOR", _("审计、纪检")
     ADMINISTRATOR = "ADMINISTRATOR", _("系统管理员")
+    SECURITY = "SECURITY", _("安全管理员")
+    AUDIT = "AUDIT", _("审计管理员")
 
 
 CAPABILITIES = {
@@ -23,6 +25,8 @@ CAPABILITIES = {
     "inspector.manage": _("维护督学名册"),
     "zone.view": _("查看责任区"),
     "zone.manage": _("划分责任区、安排责任督学"),
+    "plan.view": _("查看督导计划"),
+    "plan.manage": _("制定督导计划"),
     "visit.view": _("查看督导记录"),
     "visit.record": _("现场记录督导"),
     "finding.view": _("查看问题"),
@@ -44,6 +48,7 @@ CAPABILITIES = {
     "queue.manage": _("处理后台任务"),
     "account.view": _("查看账号与授权"),
     "account.manage": _("管理账号"),
+    "grant.manage": _("授权与收回"),
 }
 
 _OFFICE = {
@@ -54,6 +59,8 @@ _OFFICE = {
     "inspector.manage",
     "zone.view",
     "zone.manage",
+    "plan.view",
+    "plan.manage",
     "visit.view",
     "finding.view",
     "finding.issue",
@@ -67,6 +74,8 @@ _OFFICE = {
     "rule.view",
     "rule.manage",
     "account.view",
+    "account.manage",
+    "grant.manage",
 }
 
 RIGHTS: dict[str, frozenset[str]] = {
@@ -74,6 +83,7 @@ RIGHTS: dict[str, frozenset[str]] = {
     Role.COUNTY_OFFICE: frozenset(_OFFICE),
     Role.INSPECTOR: frozenset(
         {
+            "plan.view",
             "unit.view",
             "visit.view",
             "visit.record",
@@ -92,6 +102,7 @@ RIGHTS: dict[str, frozenset[str]] = {
             "unit.view",
             "inspector.view",
             "zone.view",
+            "plan.view",
             "visit.view",
             "finding.view",
             "document.view",
@@ -112,7 +123,44 @@ RIGHTS: dict[str, frozenset[str]] = {
             "queue.manage",
             "account.view",
             "account.manage",
-            "journal.view",
         }
     ),
+    Role.SECURITY: frozenset({"account.view", "grant.manage"}),
+    Role.AUDIT: frozenset({"account.view", "journal.view"}),
 }
+
+_FIELD = RIGHTS[Role.INSPECTOR] | RIGHTS[Role.UNIT]
+ENTRUSTED: dict[str, frozenset[str]] = {
+    Role.CITY_OFFICE: _FIELD - RIGHTS[Role.CITY_OFFICE],
+    Role.COUNTY_OFFICE: _FIELD - RIGHTS[Role.COUNTY_OFFICE],
+    Role.SECURITY: frozenset(CAPABILITIES) - RIGHTS[Role.SECURITY],
+}
+"""What a role hands on to others without using it: an office appoints inspectors, who record what it does not."""
+
+EVERYWHERE: dict[str, frozenset[str]] = {
+    Role.ADMINISTRATOR: frozenset({"account.view", "account.manage"}),
+    Role.SECURITY: frozenset({"account.view", "grant.manage"}),
+    Role.AUDIT: frozenset({"account.view", "journal.view"}),
+}
+"""What the deployment's administrators do in every region; the region of their grant is only where they sit."""
+
+APART = frozenset({Role.ADMINISTRATOR, Role.SECURITY, Role.AUDIT})
+"""The three administrators watch each other: nobody is two of them at a time."""
+
+_LEVELS = frozenset({"PROVINCE", "CITY", "COUNTY"})
+PLACES: dict[str, frozenset[str]] = {
+    Role.CITY_OFFICE: frozenset({"PROVINCE", "CITY"}),
+    Role.COUNTY_OFFICE: frozenset({"COUNTY"}),
+    Role.INSPECTOR: frozenset({"assigned", "unit"}),
+    Role.UNIT: frozenset({"unit"}),
+    Role.AUDITOR: _LEVELS,
+    Role.ADMINISTRATOR: _LEVELS,
+    Role.SECURITY: _LEVELS,
+    Role.AUDIT: _LEVELS,
+}
+"""Where each role can hold: at a region's level, one unit, or the units assigned to the person."""
+
+
+def held_by(role: str) -> frozenset[str]:
+    """The capabilities a role holds, to use or to hand on."""
+    return RIGHTS[role] | ENTRUSTED.get(role, frozenset())

@@ -12,7 +12,7 @@ from dudao.journal import services as journal
 from dudao.kernel import clock
 from dudao.notify.models import Message
 from dudao.places.models import Unit
-from dudao.sample import city, history
+from dudao.sample import city, history, planning
 
 
 def populate(*, seed: int, say: Callable[[str], object]) -> None:
@@ -26,6 +26,7 @@ def populate(*, seed: int, say: Callable[[str], object]) -> None:
     made = city.build(random, since=today - timedelta(days=200))
     say(f"sample city: {len(made.units)} schools, {len(made.inspectors)} inspectors ({connection.vendor})")
     history.write(made, random, today=today)
+    planning.write(made, random, today=today)
     while journal.seal():
         pass
     while followers.run():

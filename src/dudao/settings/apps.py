@@ -19,6 +19,7 @@ ROOMS = [
     "instruments",
     "intake",
     "inspections",
+    "plans",
     "findings",
     "insight",
     "field",

@@ -38,7 +38,11 @@ class Filter(ABC):
     key: str
     label: Any
     control: ClassVar[str]
-    initial = ""  # its value while the address says nothing
+
+    @property
+    def begins(self) -> str:
+        """Its value while the address says nothing."""
+        return ""
 
     @abstractmethod
     def ask(self, query: QueryDict, user: Any) -> Asked: ...
@@ -71,12 +75,18 @@ class Choice(Filter):
     all_label: Any
     options: Callable[[Any], Options]
     narrow: Callable[[Rows, str], Rows] | None = None
-    initial: str = ""  # "" in the address is then all
+    initial: str | Callable[[], str] = (
+        ""  # chosen while the address says nothing; "" in the address is then all
+    )
     control = "choice"
+
+    @property
+    def begins(self) -> str:
+        return self.initial() if callable(self.initial) else self.initial
 
     def ask(self, query: QueryDict, user: Any) -> Asked:
         options = list(self.options(user))
-        value = query.get(self.key, self.initial)
+        value = query.get(self.key, self.begins)
         if value and value not in [key for key, _label in options]:
             return Asked(self, options=options, is_broken=True)
         narrow = self.narrow or (lambda rows, chosen: rows.filter(**{self.key: chosen}))
@@ -84,7 +94,7 @@ class Choice(Filter):
 
     @property
     def cleared(self) -> str:
-        return f"{self.key}=" if self.initial else ""
+        return f"{self.key}=" if self.begins else ""
 
 
 @dataclass(frozen=True)

@@ -125,7 +125,7 @@ class View:
     @cached_property
     def is_chosen(self) -> bool:
         """Somebody has narrowed the list; how it begins does not count."""
-        return any(one.narrow and one.value != one.filter.initial for one in self.asked)
+        return any(one.narrow and one.value != one.filter.begins for one in self.asked)
 
     @cached_property
     def has_nothing_yet(self) -> bool:

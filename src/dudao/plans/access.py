@@ -1,0 +1,18 @@
+"""Who sees which item of a plan."""
+
+from django.db.models import Q
+
+from dudao.people.access import Anyone, unit_scope
+from dudao.people.models import User
+
+
+def scope(user: Anyone, capability: str = "plan.view") -> Q:
+    """Items of units in the person's scope; one's own and those one is asked to join always."""
+    allowed = unit_scope(user, capability)
+    if isinstance(user, User) and user.can(capability):
+        allowed |= Q(inspector=user) | Q(pk__in=_invited(user))
+    return allowed
+
+
+def _invited(user: User) -> list[object]:
+    return list(user.invitations.values_list("item_id", flat=True))

@@ -1,0 +1,32 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PlansConfig(AppConfig):
+    name = "dudao.plans"
+    label = "plans"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from dudao.plans import messages  # noqa: PLC0415 - models load after the registry
+        from dudao.ui import looks, navigation  # noqa: PLC0415
+
+        messages.register()
+        looks.register(
+            "plan",
+            {
+                "open": looks.Look(_("待督导"), "blue", "calendar-event"),
+                "late": looks.Look(_("已过计划日期"), "red", "clock-exclamation"),
+                "undated": looks.Look(_("未定日期"), "orange", "calendar-time"),
+                "done": looks.Look(_("已督导"), "green", "circle-check"),
+            },
+        )
+        looks.register(
+            "invitation",
+            {
+                "WAITING": looks.Look(_("待答复"), "orange", "hourglass"),
+                "ACCEPTED": looks.Look(_("已同意"), "green", "user-check"),
+                "DECLINED": looks.Look(_("不能参加"), "secondary", "user-x"),
+            },
+        )
+        navigation.register(_("督导计划"), "plans:list", "calendar-event", "plan.view", order=10)

@@ -1,0 +1,97 @@
+"""Month plans and their items."""
+
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from dudao.inspections.models import Visit
+from dudao.kernel import clock
+from dudao.kernel.ids import uuid7
+from dudao.people.access import Anyone
+from dudao.plans import access
+
+
+class MonthPlan(models.Model):
+    """What a month is about (月度督导主题) in a region and all below it that have set nothing of their own."""
+
+    region = models.ForeignKey("places.Region", on_delete=models.PROTECT, related_name="month_plans")
+    month = models.DateField(_("月份"))  # its first day
+    themes = models.JSONField(_("督导主题"), default=list)  # keys of the word list THEME
+    instruments = models.JSONField(_("督导量表"), default=list)  # keys of instruments
+    subject = models.CharField(_("本月重点"), max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["month"]
+        constraints = [
+            models.UniqueConstraint(fields=["region", "month"], name="month_plan_once"),
+            models.CheckConstraint(name="month_plan_begins_a_month", condition=Q(month__day=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.region_id} {self.month:%Y-%m}"
+
+
+class PlanItemQuerySet(models.QuerySet["PlanItem"]):
+    def visible_to(self, user: Anyone, capability: str = "plan.view") -> Self:
+        return self.filter(access.scope(user, capability))
+
+    def with_visits(self) -> Self:
+        """`is_done`: its inspector has visited the unit within the month."""
+        visits = Visit.objects.filter(
+            unit=OuterRef("unit"), inspector=OuterRef("inspector"),
+            started_at__date__gte=OuterRef("month"), started_at__date__lt=OuterRef("month_after"),
+        )  # fmt: skip
+        return self.annotate(is_done=Exists(visits))
+
+
+class PlanItem(models.Model):
+    """One school due for one inspector in one month (月度计划项). A visit in that month fulfils it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    unit = models.ForeignKey("places.Unit", on_delete=models.PROTECT, related_name="plan_items")
+    inspector = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="plan_items")
+    month = models.DateField(_("月份"))
+    month_after = models.DateField(editable=False)
+    planned_on = models.DateField(_("计划日期"), null=True, blank=True)
+    note = models.CharField(_("说明"), max_length=200, blank=True)
+
+    objects: ClassVar[models.Manager["PlanItem"]] = PlanItemQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["month", "planned_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "inspector", "month"], name="plan_item_once"),
+            models.CheckConstraint(
+                name="plan_item_within_its_month",
+                condition=Q(planned_on__isnull=True)
+                | Q(planned_on__gte=F("month"), planned_on__lt=F("month_after")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id} {self.month:%Y-%m}"
+
+
+class Answer(models.TextChoices):
+    """What somebody answered to an invitation."""
+
+    WAITING = "WAITING", _("待答复")
+    ACCEPTED = "ACCEPTED", _("已同意")
+    DECLINED = "DECLINED", _("不能参加")
+
+
+class Invitation(models.Model):
+    """An inspector asked to come along (同行督学)."""
+
+    item = models.ForeignKey(PlanItem, on_delete=models.CASCADE, related_name="invitations")
+    user = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="invitations")
+    answer = models.CharField(max_length=10, choices=Answer, default=Answer.WAITING)
+    asked_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item", "user"], name="invitation_once")]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} {self.user_id}"

@@ -1,0 +1,130 @@
+"""Setting what a month is about, drawing up its plan, moving its items, asking colleagues along."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from dudao.inspections.models import Visit
+from dudao.journal import services as journal
+from dudao.journal.services import Happening
+from dudao.kernel import clock
+from dudao.kernel.errors import Forbidden, Invalid, StaleState
+from dudao.people.models import Assignment, User
+from dudao.people.reach import Reach
+from dudao.places.models import COMPULSORY, Region
+from dudao.plans import messages
+from dudao.plans.models import Answer, Invitation, MonthPlan, PlanItem
+from dudao.plans.queries import after, first_of
+
+
+@transaction.atomic
+def set_month(
+    region: Region, month: date, *, themes: list[str], instruments: list[str], subject: str, by: User
+) -> MonthPlan:
+    """Say what a month is about. Raises Forbidden outside the person's own area."""
+    if not Reach(by, "plan.manage").covers(region):
+        raise Forbidden
+    facts = {"themes": themes, "instruments": instruments, "subject": subject}
+    before = MonthPlan.objects.filter(region=region, month=month).values(*facts).first() or {}
+    plan, _made = MonthPlan.objects.update_or_create(region=region, month=month, defaults=facts)
+    if before != facts:
+        journal.record(
+            "plan.month", by=by, obj=plan, label=f"{region.name} {month:%Y-%m}", region=region.path,
+            before=before, after=facts,
+        )  # fmt: skip
+    return plan
+
+
+@transaction.atomic
+def draw_up(region: Region, month: date, *, by: User) -> int:
+    """An item for every compulsory school of the region that has a responsible inspector; what is there stays.
+
+    Returns how many were new. Measures for Named Responsible Inspectors: every school at least once a month.
+    """
+    if not Reach(by, "plan.manage").covers(region):
+        raise Forbidden
+    on = max(month, min(clock.today(), after(month)))
+    running = Assignment.objects.in_force(on).filter(
+        unit__region__path__startswith=region.path, unit__is_open=True, unit__kind__in=COMPULSORY
+    )
+    there = set(PlanItem.objects.filter(month=month).values_list("unit_id", "inspector_id"))
+    fresh = [
+        PlanItem(unit=row.unit, inspector=row.inspector, month=month, month_after=after(month))
+        for row in running.select_related("unit__region", "inspector").order_by("pk")
+        if (row.unit_id, row.inspector_id) not in there
+    ]
+    made = PlanItem.objects.bulk_create(fresh)
+    journal.record_many("plan.add", [_told(item) for item in made], by=by)
+    return len(made)
+
+
+@transaction.atomic
+def plan_day(item: PlanItem, on: date | None, *, note: str, by: User) -> PlanItem:
+    """Set or clear the day of an item: by its inspector, or by the office. Raises Invalid outside its month."""
+    _may_change(item, by)
+    if on is not None and not item.month <= on < item.month_after:
+        raise Invalid(_("日期要在 %(month)s 之内。") % {"month": f"{item.month:%Y-%m}"}, field="planned_on")
+    before = {"planned_on": str(item.planned_on or ""), "note": item.note}
+    item.planned_on, item.note = on, note
+    item.save(update_fields=["planned_on", "note"])
+    now = {"planned_on": str(on or ""), "note": note}
+    if before != now:
+        journal.record_many("plan.day", [_told(item)._replace(before=before, after=now)], by=by)
+    return item
+
+
+@transaction.atomic
+def drop(item: PlanItem, *, by: User) -> None:
+    """Take an item out of the plan. Raises StaleState once the visit has been made."""
+    if not Reach(by, "plan.manage").covers(item.unit.region):
+        raise Forbidden
+    started = Visit.objects.filter(
+        unit=item.unit,
+        inspector=item.inspector,
+        started_at__date__gte=item.month,
+        started_at__date__lt=item.month_after,
+    )
+    if started.exists():
+        raise StaleState(_("这一项已经完成督导，不能从计划中去掉。"))
+    journal.record_many("plan.drop", [_told(item)], by=by)
+    item.delete()
+
+
+@transaction.atomic
+def invite(item: PlanItem, user: User, *, by: User) -> Invitation:
+    """Ask a colleague along; asked again, nothing changes. Raises Invalid for the inspector of the item."""
+    _may_change(item, by)
+    if user == item.inspector:
+        raise Invalid(_("本项的督学不需要邀请自己。"), field="user")
+    invitation, made = Invitation.objects.get_or_create(item=item, user=user)
+    if made:
+        journal.record_many("plan.invite", [_told(item)._replace(after={"user": user.name})], by=by)
+        messages.tell_invited(invitation)
+    return invitation
+
+
+@transaction.atomic
+def answer(invitation: Invitation, given: Answer, *, by: User) -> None:
+    """The person who was asked accepts or declines; a change of mind is an answer too."""
+    if invitation.user != by:
+        raise Forbidden
+    Invitation.objects.filter(pk=invitation.pk).update(answer=given)
+    invitation.answer = given
+    told = _told(invitation.item)._replace(after={"answer": given})
+    journal.record_many("plan.answer", [told], by=by)
+    messages.tell_answered(invitation)
+
+
+def this_month() -> date:
+    return first_of(clock.today())
+
+
+def _may_change(item: PlanItem, by: User) -> None:
+    if item.inspector_id != by.pk and not Reach(by, "plan.manage").covers(item.unit.region):
+        raise Forbidden
+
+
+def _told(item: PlanItem) -> Happening:
+    label = f"{item.unit.name} {item.month:%Y-%m}"
+    return Happening(item, label, item.unit.region.path, item.unit_id)

@@ -1,0 +1,238 @@
+"""Pages of plans: the year's months, a month's items, one item with its companions."""
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from dudao.instruments.queries import current_versions
+from dudao.kernel.errors import Invalid
+from dudao.people.guards import requires
+from dudao.people.reach import Reach
+from dudao.people.requests import SignedIn
+from dudao.places.models import Region
+from dudao.plans import services
+from dudao.plans.forms import DayForm, InviteForm, MonthForm
+from dudao.plans.lists import PLAN, STATES, standing
+from dudao.plans.models import Answer, Invitation, MonthPlan, PlanItem
+from dudao.plans.queries import plans_for, school_year_of
+from dudao.rules.models import WordKind
+from dudao.rules.queries import special_days, words
+from dudao.ui.lists import respond
+
+
+@require_GET
+@requires("plan.view")
+def index(request: SignedIn) -> HttpResponse:
+    """The items of plans, this month's unless the address asks for others."""
+    region = _own(request)
+    asked = _month(request.GET.get("month", f"{services.this_month():%Y-%m}"))
+    plan = plans_for(region, [asked]).get(asked) if region and asked else None
+    context = {
+        "region": region,
+        "month": asked,
+        "about": _about(plan),
+        "is_managed": region is not None and Reach(request.user, "plan.manage").covers(region),
+    }
+    return respond(request, PLAN, template="plans/list.html", **context)
+
+
+def _own(request: SignedIn) -> Region | None:
+    """The person's own region: that of their office, or of the schools they inspect."""
+    for grant in request.user.grants_with("plan.view"):
+        if grant.region is not None:
+            return grant.region
+    item = PlanItem.objects.visible_to(request.user).select_related("unit__region").order_by("-month").first()
+    return item.unit.region if item else None
+
+
+def _month(text: str) -> date | None:
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        return None
+
+
+def _about(plan: MonthPlan | None) -> dict[str, Any] | None:
+    """A month's plan in words."""
+    if plan is None:
+        return None
+    themes = {word.key: word.label for word in words(WordKind.THEME)}
+    titles = {version.definition.key: version.title for version in current_versions()}
+    return {
+        "themes": [f"{key} {themes.get(key, '')}" for key in plan.themes],
+        "instruments": [titles.get(key, key) for key in plan.instruments],
+        "subject": plan.subject,
+        "region": plan.region,
+    }
+
+
+@require_POST
+@requires("plan.manage")
+def draw_up(request: SignedIn, code: str, month: str) -> HttpResponse:
+    """An item for every school that is due."""
+    region, first = _region(request, code), _month(month)
+    if first is None:
+        raise Http404
+    count = services.draw_up(region, first, by=request.user)
+    told = (
+        ngettext("已生成 %(n)s 项计划。", "已生成 %(n)s 项计划。", count)
+        if count
+        else _("计划已经齐全，没有新增。")
+    )
+    messages.success(request, told % {"n": count} if count else told)
+    return redirect(f"/plans/?month={month}")
+
+
+@require_GET
+@requires("plan.view")
+def year(request: SignedIn, code: str) -> HttpResponse:
+    """The twelve months of a school year: what each is about, and who has said so."""
+    reach = Reach(request.user, "plan.view")
+    region = next((one for one in reach.regions if one.code == code), None)
+    if region is None:
+        raise Http404
+    on = _month(request.GET.get("month", "")) or services.this_month()
+    months = school_year_of(on)
+    plans = plans_for(region, months)
+    context = {
+        "region": region,
+        "regions": reach.regions if len(reach.regions) <= 40 else [],
+        "months": [(month, _about(plans.get(month))) for month in months],
+        "this": services.this_month(),
+        "before": f"{months[0].year - 1}-09",
+        "next": f"{months[0].year + 1}-09",
+        "is_managed": Reach(request.user, "plan.manage").covers(region),
+    }
+    return render(request, "plans/year.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("plan.manage")
+def month(request: SignedIn, code: str, month: str) -> HttpResponse:
+    """Say what a month is about."""
+    region, first = _region(request, code), _month(month)
+    if first is None:
+        raise Http404
+    plan = plans_for(region, [first]).get(first)
+    initial = (
+        {"themes": plan.themes, "instruments": plan.instruments, "subject": plan.subject} if plan else {}
+    )
+    form = MonthForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        services.set_month(region, first, by=request.user, **form.cleaned_data)
+        messages.success(request, _("已保存。"))
+        return redirect("plans:year", code)
+    context = {"form": form, "region": region, "month": first, "plan": plan}
+    return render(request, "plans/month.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+@requires("plan.view")
+def item(request: SignedIn, pk: Any) -> HttpResponse:
+    return _page(request, _item(request, pk))
+
+
+@require_POST
+@requires("plan.view")
+def plan_day(request: SignedIn, pk: Any) -> HttpResponse:
+    """Set the day of an item."""
+    one = _item(request, pk)
+    form = DayForm(request.POST)
+    if form.is_valid():
+        try:
+            services.plan_day(
+                one, form.cleaned_data["planned_on"], note=form.cleaned_data["note"], by=request.user
+            )
+        except Invalid as error:
+            form.add_error(error.details.get("field"), str(error.message))
+        else:
+            messages.success(request, _("已保存。"))
+            _warn_of_rest_day(request, form.cleaned_data["planned_on"])
+            return redirect("plans:item", pk)
+    return _page(request, one, day_form=form)
+
+
+def _warn_of_rest_day(request: SignedIn, on: date | None) -> None:
+    if on is not None and not special_days().get(on, on.weekday() < 5):
+        messages.warning(request, _("提醒：%(day)s 不是工作日。") % {"day": on})
+
+
+@require_POST
+@requires("plan.view")
+def invite(request: SignedIn, pk: Any) -> HttpResponse:
+    """Ask a colleague along."""
+    one = _item(request, pk)
+    form = InviteForm(request.POST, item=one)
+    if form.is_valid():
+        services.invite(one, form.people[form.cleaned_data["user"]], by=request.user)
+        messages.success(request, _("已发出邀请。"))
+        return redirect("plans:item", pk)
+    return _page(request, one, invite_form=form)
+
+
+@require_POST
+@requires("plan.view")
+def answer(request: SignedIn, pk: Any) -> HttpResponse:
+    """Accept or decline."""
+    one = _item(request, pk)
+    invitation = get_object_or_404(
+        Invitation.objects.select_related("item__unit__region", "item__inspector", "user"),
+        item=one,
+        user=request.user,
+    )
+    given = request.POST.get("answer", "")
+    if given not in (Answer.ACCEPTED, Answer.DECLINED):
+        raise Http404
+    services.answer(invitation, Answer(given), by=request.user)
+    messages.success(request, _("已答复。"))
+    return redirect("plans:item", pk)
+
+
+@require_POST
+@requires("plan.manage")
+def drop(request: SignedIn, pk: Any) -> HttpResponse:
+    """Take an item out of the plan."""
+    one = _item(request, pk)
+    services.drop(one, by=request.user)
+    messages.success(request, _("已从计划中去掉。"))
+    return redirect(f"/plans/?month={one.month:%Y-%m}")
+
+
+def _region(request: SignedIn, code: str) -> Region:
+    found = next((one for one in Reach(request.user, "plan.manage").regions if one.code == code), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _item(request: SignedIn, pk: Any) -> PlanItem:
+    rows: Any = PlanItem.objects.visible_to(request.user).with_visits()
+    found: PlanItem = get_object_or_404(rows.select_related("unit__region", "inspector"), pk=pk)
+    return found
+
+
+def _page(request: SignedIn, one: Any, *, day_form: Any = None, invite_form: Any = None) -> HttpResponse:
+    user = request.user
+    invitations = list(one.invitations.select_related("user").order_by("pk"))
+    is_managed = Reach(user, "plan.manage").covers(one.unit.region)
+    may_change = one.inspector_id == user.pk or is_managed
+    plan = plans_for(one.unit.region, [one.month]).get(one.month)
+    context = {
+        "item": one,
+        "standing": standing(one),
+        "standing_words": STATES[standing(one)],
+        "about": _about(plan),
+        "invitations": invitations,
+        "mine": next((row for row in invitations if row.user_id == user.pk), None),
+        "may_change": may_change,
+        "is_managed": is_managed,
+        "day_form": day_form or DayForm(initial={"planned_on": one.planned_on, "note": one.note}),
+        "invite_form": invite_form or InviteForm(item=one),
+    }
+    return render(request, "plans/item.html", context, status=422 if day_form or invite_form else 200)
