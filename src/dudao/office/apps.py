@@ -7,7 +7,11 @@ class OfficeConfig(AppConfig):
     label = "office"
 
     def ready(self) -> None:
-        from dudao.office import calendar_importing, importing  # noqa: F401, PLC0415 - declare what can be imported
+        from dudao.office import (  # noqa: PLC0415 - declare what can be imported
+            account_importing,  # noqa: F401
+            calendar_importing,  # noqa: F401
+            importing,  # noqa: F401
+        )
         from dudao.ui import navigation  # noqa: PLC0415
 
         navigation.register(_("工作台"), "office:home", "home", order=0)

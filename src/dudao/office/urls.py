@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dudao.office import calendar_views, rule_views, unit_views, views, word_views
+from dudao.office import account_views, calendar_views, rule_views, unit_views, views, word_views
 
 app_name = "office"
 urlpatterns = [
@@ -14,6 +14,20 @@ urlpatterns = [
     path("units/<uuid:pk>/turn/<str:kind>/", unit_views.turn, name="unit-turn"),
     path("regions/", unit_views.regions, name="regions"),
     path("regions/<str:code>/", unit_views.region, name="region"),
+    path("accounts/new/", account_views.new, name="account-new"),
+    path("accounts/due/", account_views.grants_due, name="grants-due"),
+    path("accounts/due/keep/", account_views.grants_keep, name="grants-keep"),
+    path("accounts/due/end/", account_views.grants_end, name="grants-end"),
+    path("accounts/first-passwords/", account_views.first_passwords, name="first-passwords"),
+    path("accounts/first-passwords/file/", account_views.first_passwords_file, name="first-passwords-file"),
+    path("accounts/<int:pk>/", account_views.account, name="account"),
+    path("accounts/<int:pk>/edit/", account_views.edit, name="account-edit"),
+    path("accounts/<int:pk>/password/", account_views.password, name="account-password"),
+    path("accounts/<int:pk>/switch/", account_views.switch, name="account-switch"),
+    path("accounts/<int:pk>/grant/", account_views.grant_new, name="grant-new"),
+    path("accounts/grants/<int:pk>/end/", account_views.grant_end, name="grant-end"),
+    path("accounts/grants/<int:pk>/lend/", account_views.grant_lend, name="grant-lend"),
+    path("accounts/devices/<uuid:pk>/", account_views.device, name="device"),
     path("search/", views.search, name="search"),
     path("rules/", rule_views.rules, name="rules"),
     path("rules/of/<str:key>/", rule_views.rule, name="rule"),

@@ -5,9 +5,11 @@ from django.db.models import Q
 
 from dudao.kernel import clock
 from dudao.people.models import Assignment, User
+from dudao.people.roles import EVERYWHERE
 
 Anyone = User | AnonymousUser
 NOBODY = Q(pk__in=[])
+ALL = ~NOBODY
 
 
 def unit_scope(user: Anyone, capability: str, *, unit: str = "unit", shown_to_units: Q | None = None) -> Q:
@@ -32,11 +34,16 @@ def unit_scope(user: Anyone, capability: str, *, unit: str = "unit", shown_to_un
 
 
 def region_scope(user: Anyone, capability: str, *, path: str = "path") -> Q:
-    """Rows whose region path (by the lookup `path`) lies under a region where `user` has `capability`."""
+    """Rows whose region path (by the lookup `path`) lies under a region where `user` has `capability`.
+
+    All rows, also those of no region, where an administrator of the deployment has it everywhere.
+    """
     allowed = NOBODY
     if not isinstance(user, User) or not user.is_active:
         return allowed
     for grant in user.grants_with(capability):
+        if capability in EVERYWHERE.get(grant.role, ()):
+            return ALL
         if grant.region is not None:
             allowed |= Q(**{f"{path}__startswith": grant.region.path})
     return allowed

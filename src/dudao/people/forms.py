@@ -1,6 +1,6 @@
-"""Signing in."""
+"""Signing in, and choosing a password."""
 
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,3 +15,12 @@ class SignInForm(AuthenticationForm):
         for name, field in self.fields.items():
             field.widget.attrs["class"] = "form-control"
             field.label = {"username": _("账号"), "password": _("密码")}[name]
+
+
+class FirstPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
+    """A password of one's own instead of the one-time one."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "form-control"

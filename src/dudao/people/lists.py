@@ -1,19 +1,27 @@
 """The list of accounts."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from dudao.kernel import clock
 from dudao.people.models import Grant
 from dudao.people.queries import accounts_visible_to
 from dudao.people.roles import Role
 from dudao.ui.lists import Choice, Column, Empty, Listing, Search, declare
 
 
+def _with_live_grants(rows: Sequence[Any]) -> None:
+    today = clock.today()
+    for account in rows:
+        account.live = [one for one in account.grants.all() if one.ends_on is None or one.ends_on >= today]
+
+
 def _rights(account: Any) -> str:
-    return "；".join(f"{grant.get_role_display()} {_where(grant)}" for grant in account.grants.all())
+    return "；".join(f"{grant.get_role_display()} {_where(grant)}" for grant in account.live)
 
 
 def _where(grant: Grant) -> str:
@@ -27,6 +35,7 @@ ACCOUNTS_LIST = declare(
         title=_("账号与授权"),
         url_name="people:accounts",
         rows=accounts_visible_to,
+        prepare=_with_live_grants,
         sort="created",
         columns=(
             Column("name", _("姓名"), "name", "people/_cells.html#name", sort="name"),
@@ -40,10 +49,13 @@ ACCOUNTS_LIST = declare(
         filters=(
             Search("q", _("姓名或账号"), ("name__icontains", "username__icontains")),
             Choice("role", _("角色"), _("全部角色"), lambda user: Role.choices,
-                   lambda rows, role: rows.filter(pk__in=Grant.objects.filter(role=role).values("user_id"))),
+                   lambda rows, role: rows.filter(
+                       pk__in=Grant.objects.in_force(clock.today()).filter(role=role).values("user_id"))),
+            Choice("active", _("状态"), _("在用和停用"), lambda user: [("1", _("在用")), ("0", _("已停用"))],
+                   lambda rows, value: rows.filter(is_active=value == "1")),
         ),
         counted=lambda n: ngettext("%(n)s 个账号", "%(n)s 个账号", n) % {"n": n},
-        empty=Empty("users", _("还没有账号"), _("请系统管理员建立账号并授权。")),
+        empty=Empty("users", _("还没有账号"), _("请新增账号，或用 Excel 导入。")),
         page_size=30,
     )
 )  # fmt: skip

@@ -29,6 +29,7 @@ class User(AbstractBaseUser):
     title = models.CharField(_("职务"), max_length=60, blank=True)
     certificate_no = models.CharField(_("督学证号"), max_length=40, blank=True)
     is_active = models.BooleanField(_("启用"), default=True)
+    is_password_temporary = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -59,7 +60,7 @@ class GrantQuerySet(models.QuerySet["Grant"]):
 
 class Grant(models.Model):
     """A right (授权): a role over one scope between two dates. The scope is a region with all below it, a unit, or
-    the units assigned to the person."""
+    the units assigned to the person. A right lent for an absence (代理) names the one it was lent from."""
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="grants")
     role = models.CharField(_("角色"), max_length=20, choices=Role)
@@ -68,11 +69,22 @@ class Grant(models.Model):
     assigned = models.BooleanField(_("限本人责任学校"), default=False)
     starts_on = models.DateField(_("起"), default=clock.today)
     ends_on = models.DateField(_("止"), null=True, blank=True)
+    given_by = models.ForeignKey(
+        User, null=True, on_delete=models.PROTECT, related_name="grants_given", editable=False
+    )
+    lent_from = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="loans", editable=False
+    )
+    reviewed_on = models.DateField(_("上次复核"), null=True, editable=False)
 
     objects: ClassVar[models.Manager["Grant"]] = GrantQuerySet.as_manager()
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="grant_lent_ends",
+                condition=Q(lent_from__isnull=True) | Q(ends_on__isnull=False, assigned=False),
+            ),
             models.CheckConstraint(
                 name="grant_has_one_scope",
                 condition=Q(region__isnull=False, unit__isnull=True, assigned=False)

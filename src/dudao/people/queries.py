@@ -7,27 +7,31 @@ from uuid import UUID
 from django.db.models import Prefetch, Q, QuerySet
 
 from dudao.kernel import clock
-from dudao.people.access import Anyone
+from dudao.people.access import ALL, NOBODY, Anyone
 from dudao.people.models import Assignment, Grant, User
-from dudao.people.roles import Role
+from dudao.people.roles import EVERYWHERE
 
 
 def accounts_visible_to(user: Anyone, query: str = "") -> QuerySet[User]:
-    """Accounts that hold a grant under a region where `user` may view accounts; all for a platform administrator."""
+    """Accounts that hold a grant under a region where `user` may view accounts; all for the deployment's administrators.
+
+    Who is inspector of no school yet belongs to the office that appointed them.
+    """
     if not isinstance(user, User):
         return User.objects.none()
     rows = User.objects.prefetch_related(
-        Prefetch("grants", Grant.objects.select_related("region", "unit").order_by("pk"))
+        Prefetch("grants", Grant.objects.select_related("region", "unit", "lent_from__user").order_by("pk"))
     ).order_by("pk")
-    reach = Q(pk__in=[])
+    reach = NOBODY
     for grant in user.grants_with("account.view"):
-        if grant.role == Role.ADMINISTRATOR:
-            reach = Q()
+        if "account.view" in EVERYWHERE.get(grant.role, ()):
+            reach = ALL
             break
         if grant.region is not None:
             under = Grant.objects.filter(
                 Q(region__path__startswith=grant.region.path)
                 | Q(unit__region__path__startswith=grant.region.path)
+                | Q(assigned=True, given_by__grants__region__path__startswith=grant.region.path)
             )
             mine = Assignment.objects.filter(unit__region__path__startswith=grant.region.path)
             reach |= Q(pk__in=under.values("user_id")) | Q(pk__in=mine.values("inspector_id"))

@@ -164,3 +164,12 @@ PLACES: dict[str, frozenset[str]] = {
 def held_by(role: str) -> frozenset[str]:
     """The capabilities a role holds, to use or to hand on."""
     return RIGHTS[role] | ENTRUSTED.get(role, frozenset())
+
+
+def roles_given_by(role: str) -> list[Role]:
+    """The roles that hold nothing `role` lacks; of those that act everywhere, only for one that does."""
+    if "grant.manage" not in RIGHTS[role]:
+        return []
+    return [
+        one for one in Role if held_by(one) <= held_by(role) and (role in EVERYWHERE or one not in EVERYWHERE)
+    ]

@@ -7,25 +7,32 @@ from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash, views
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import PasswordChangeForm
+from django.core import signing
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from dudao.journal import services as journal
+from dudao.people import accounts as keeping
 from dudao.people.demo import ACCOUNTS
-from dudao.people.forms import SignInForm
+from dudao.people.forms import FirstPasswordForm, SignInForm
 from dudao.people.guards import requires
 from dudao.people.lists import ACCOUNTS_LIST
 from dudao.people.models import User
-from dudao.people.roles import CAPABILITIES, RIGHTS, Role
+from dudao.people.roles import CAPABILITIES, ENTRUSTED, RIGHTS, Role
 from dudao.ui.lists import respond
+
+_FIRST = "first_sign_in"
+_FIRST_SECONDS = 900
 
 
 class SignIn(views.LoginView):
-    """The sign-in page; in a demo also one-click sign-in. A wrong password keeps what was typed."""
+    """The sign-in page; in a demo also one-click sign-in. A wrong password keeps what was typed.
+
+    A one-time password opens nothing but the page on which the person chooses one of their own.
+    """
 
     template_name = "people/sign_in.html"
     authentication_form = SignInForm
@@ -34,9 +41,37 @@ class SignIn(views.LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(accounts=ACCOUNTS if settings.DEMO else [], **kwargs)
 
+    def form_valid(self, form: Any) -> HttpResponse:
+        user = form.get_user()
+        if user.is_password_temporary:
+            self.request.session[_FIRST] = signing.dumps([user.pk, user.password, self.get_success_url()])
+            return redirect("people:first-password")
+        return super().form_valid(form)
+
     def form_invalid(self, form: Any) -> HttpResponse:
         response: HttpResponse = self.render_to_response(self.get_context_data(form=form), status=422)
         return response
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def first_password(request: HttpRequest) -> HttpResponse:
+    """After signing in with a one-time password: choose one's own, and come in."""
+    try:
+        pk, seen, after = signing.loads(request.session.get(_FIRST, ""), max_age=_FIRST_SECONDS)
+    except signing.BadSignature:
+        return redirect("people:sign-in")
+    user = User.objects.filter(pk=pk, password=seen, is_active=True).first()
+    if user is None:
+        return redirect("people:sign-in")
+    form = FirstPasswordForm(user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        del request.session[_FIRST]
+        with transaction.atomic():
+            keeping.choose_password(user, form.cleaned_data["new_password1"])
+        login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+        return redirect(after)
+    return render(request, "people/first_password.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @login_not_required
@@ -70,9 +105,9 @@ class Password(views.PasswordChangeView):
         return form
 
     def form_valid(self, form: Any) -> HttpResponse:
+        user = form.user
         with transaction.atomic():
-            user = form.save()
-            journal.record("account.password", by=user, obj=user)
+            keeping.choose_password(user, form.cleaned_data["new_password1"])
         update_session_auth_hash(self.request, user)
         messages.success(self.request, _("密码已修改，其他设备上的登录已失效。"))
         return redirect(str(self.success_url))
@@ -94,7 +129,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
 def rights(request: HttpRequest) -> HttpResponse:
     """What each role can do, made from the code itself."""
     rows = [
-        (label, [(role, capability in RIGHTS[role]) for role in Role])
+        (label, [(role, capability in RIGHTS[role], capability in ENTRUSTED.get(role, ())) for role in Role])
         for capability, label in CAPABILITIES.items()
     ]
     return render(request, "people/rights.html", {"roles": list(Role), "rows": rows})

@@ -1,0 +1,115 @@
+"""What an office types about accounts and grants."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from dudao.kernel import clock
+from dudao.people.access import region_scope
+from dudao.people.authority import Authority, Scope, Span
+from dudao.people.models import User
+from dudao.people.roles import PLACES, Role
+from dudao.places.models import Region, Unit
+from dudao.ui.forms import OfficeForm, day
+
+
+class PersonForm(OfficeForm):
+    """What is known of a person."""
+
+    name = forms.CharField(label=_("姓名"), max_length=60)
+    phone = forms.CharField(label=_("电话"), max_length=20, required=False)
+    title = forms.CharField(label=_("职务"), max_length=60, required=False)
+    certificate_no = forms.CharField(label=_("督学证号"), max_length=40, required=False)
+
+    def __init__(self, *args: Any, account: User | None = None, **kwargs: Any) -> None:
+        if account is not None:
+            kwargs["initial"] = {name: getattr(account, name) for name in self.base_fields}
+        super().__init__(*args, **kwargs)
+
+    def person(self) -> dict[str, str]:
+        return {name: self.cleaned_data[name] for name in ("name", "phone", "title", "certificate_no")}
+
+
+class GrantForm(OfficeForm):
+    """A role, where it holds, and from when until when."""
+
+    role = forms.ChoiceField(label=_("角色"))
+    region = forms.ChoiceField(
+        label=_("管辖地区"), required=False, help_text=_("督导办、审计和管理员角色填写。")
+    )
+    unit_code = forms.CharField(
+        label=_("单位代码"),
+        max_length=20,
+        required=False,
+        help_text=_("学校等被督导单位填写。责任督学不填，按责任学校授权。"),
+    )
+    starts_on = day(label=_("起"))
+    ends_on = day(label=_("止"), required=False, help_text=_("不填为长期有效，每年复核。"))
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"starts_on": clock.today()})
+        super().__init__(*args, **kwargs)
+        regions = list(Region.objects.filter(region_scope(by, "grant.manage")).order_by("path"))
+        self.regions = {region.code: region for region in regions}
+        self._choose("role", [(role.value, role.label) for role in Authority(by).roles])
+        self._choose("region", [("", "—"), *((one.code, f"{one.name} {one.code}") for one in regions)])
+
+    def _choose(self, name: str, choices: list[Any]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean() or {}
+        if found.get("role"):
+            self._clean_scope(Role(found["role"]), found)
+        return found
+
+    def _clean_scope(self, role: Role, found: dict[str, Any]) -> None:
+        region, code = self.regions.get(found.get("region", "")), found.get("unit_code", "")
+        unit = Unit.objects.filter(code=code).select_related("region").first() if code else None
+        if code and unit is None:
+            self.add_error("unit_code", _("没有这个单位代码。"))
+        elif "unit" in PLACES[role] and (unit is not None or "assigned" not in PLACES[role]):
+            if unit is None:
+                self.add_error("unit_code", _("请填写这一项。"))
+            found["scope"] = Scope(unit=unit)
+        elif "assigned" in PLACES[role]:
+            found["scope"] = Scope()
+        elif region is None:
+            self.add_error("region", _("请填写这一项。"))
+        else:
+            found["scope"] = Scope(region=region)
+
+    @property
+    def span(self) -> Span:
+        return Span(self.cleaned_data["starts_on"], self.cleaned_data["ends_on"])
+
+
+class NewAccountForm(PersonForm, GrantForm):
+    """A new account. Who gives no rights opens it without one."""
+
+    username = forms.RegexField(
+        r"^[0-9A-Za-z._@-]{3,60}$", label=_("账号"), help_text=_("3 位以上的字母、数字，例如手机号"),
+        error_messages={"invalid": _("请用 3 至 60 位字母、数字或 . _ @ -。")},
+    )  # fmt: skip
+    field_order = ("username", "name", "phone", "title", "certificate_no", "role", "region", "unit_code")
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, by=by, **kwargs)
+        if not by.can("grant.manage"):
+            for name in GrantForm.base_fields:
+                del self.fields[name]
+
+
+class LoanForm(OfficeForm):
+    """To whom a right is lent, from when until when."""
+
+    to = forms.CharField(label=_("代理人账号"), max_length=60)
+    starts_on = day(label=_("起"))
+    ends_on = day(label=_("止"), help_text=_("到期自动收回"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {"starts_on": clock.today()}
+        super().__init__(*args, **kwargs)
