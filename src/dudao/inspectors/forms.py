@@ -59,6 +59,17 @@ class InspectorForm(OfficeForm):
         return {name: self.cleaned_data[name] for name in self.PERSONAL}
 
 
+class PhotoForm(OfficeForm):
+    """A photo of the person."""
+
+    photo = forms.FileField(
+        label=_("照片"),
+        help_text=_("近期正面免冠照片，JPG、PNG 或 HEIC，不超过 10 MB。"),
+        error_messages={"empty": _("文件是空的。请重新选择。")},
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/heic,image/heif,.heic"}),
+    )
+
+
 class TermForm(OfficeForm):
     """The beginning of a term; its end follows from the rule."""
 

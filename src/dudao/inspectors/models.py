@@ -44,6 +44,7 @@ class Inspector(models.Model):
     employer = models.CharField(_("工作单位"), max_length=100, blank=True)
     subjects = models.CharField(_("学科专长"), max_length=100, blank=True)
     public_phone = models.CharField(_("公示电话"), max_length=20, blank=True)
+    photo = models.FileField(_("照片"), upload_to="inspectors/%Y/", blank=True, editable=False)
     left_on = models.DateField(_("离任日期"), null=True, blank=True)
 
     objects: ClassVar[models.Manager["Inspector"]] = InspectorQuerySet.as_manager()

@@ -5,15 +5,18 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
+from dudao.inspectors import photos
 from dudao.inspectors.models import Inspector, Place, Term, Tie, Training, Zone
 from dudao.journal import services as journal
 from dudao.journal.services import Happening
 from dudao.kernel import clock
 from dudao.kernel.errors import Invalid
+from dudao.kernel.ids import uuid7
 from dudao.people.models import Assignment, Grant, User
 from dudao.people.roles import Role
 from dudao.places.models import Region, Unit
@@ -51,6 +54,31 @@ def change(one: Inspector, *, by: User | None, **facts: Any) -> Inspector:
         "inspector.change", one, by=by, before=old, after={key: str(value) for key, value in changed.items()}
     )
     return Inspector.objects.select_related("user", "region").get(pk=one.pk)
+
+
+@transaction.atomic
+def set_photo(one: Inspector, file: Any, *, by: User | None) -> None:
+    """Keep a photo, made anew, in place of the one before. Raises Invalid for what is no photo."""
+    body = photos.reencoded(file)
+    before = one.photo.name or ""
+    one.photo.save(f"{uuid7().hex}.jpg", ContentFile(body), save=False)
+    _keep_photo(one, one.photo.name or "", before, by=by)
+
+
+@transaction.atomic
+def remove_photo(one: Inspector, *, by: User | None) -> None:
+    """Forget the photo; boards show a frame again."""
+    if one.photo:
+        _keep_photo(one, "", one.photo.name or "", by=by)
+
+
+def _keep_photo(one: Inspector, name: str, before: str, *, by: User | None) -> None:
+    Inspector.objects.filter(pk=one.pk).update(photo=name)
+    _tell("inspector.photo", one, by=by, before={"photo": bool(before)}, after={"photo": bool(name)})
+    if before:
+        storage = one.photo.storage
+        transaction.on_commit(lambda: storage.delete(before))
+    one.photo = name
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from dudao.inspectors.forms import (
     HandOverForm,
     InspectorForm,
     LeaveForm,
+    PhotoForm,
     TermForm,
     TieForm,
     TrainingForm,
@@ -25,6 +26,7 @@ from dudao.inspectors.forms import (
 )
 from dudao.inspectors.lists import INSPECTORS
 from dudao.inspectors.models import Inspector, Zone
+from dudao.inspectors.serving import photo_of
 from dudao.kernel import clock
 from dudao.kernel.errors import DudaoError
 from dudao.people.guards import requires
@@ -120,6 +122,34 @@ def _add(what: str, one: Inspector, data: dict[str, Any], by: User) -> None:
         services.add_tie(one, unit, reason=data["reason"], by=by)
     else:
         services.leave(one, on=data["on"], by=by)
+
+
+@require_GET
+@requires("inspector.view")
+def photo(request: SignedIn, pk: Any) -> HttpResponse:
+    """The photo, for those who may see the inspector."""
+    return photo_of(_inspector(request, pk, "inspector.view"), "private, no-cache")
+
+
+@require_POST
+@requires("inspector.manage")
+def photo_set(request: SignedIn, pk: Any) -> HttpResponse:
+    """Take a photo, or the photo away."""
+    one = _inspector(request, pk)
+    if request.POST.get("remove") == "1":
+        services.remove_photo(one, by=request.user)
+        messages.success(request, _("照片已移除。"))
+        return redirect("inspectors:show", pk)
+    form = PhotoForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            services.set_photo(one, form.cleaned_data["photo"], by=request.user)
+        except DudaoError as error:
+            form.add_error("photo", str(error.message))
+        else:
+            messages.success(request, _("照片已保存。"))
+            return redirect("inspectors:show", pk)
+    return _page(request, one, tried="photo", form=form)
 
 
 @require_http_methods(["GET", "POST"])
@@ -294,7 +324,7 @@ def _page(request: SignedIn, one: Inspector, *, tried: str = "", form: Any = Non
     today = clock.today()
     trainings = list(one.trainings.all())
     hours = sum(row.hours for row in trainings if row.on.year == today.year)
-    forms = {name: _blank(name, one) for name in _FORMS}
+    forms = {name: _blank(name, one) for name in _FORMS} | {"photo": PhotoForm()}
     if form is not None:
         forms[tried] = form
     running = Assignment.objects.in_force(today).filter(inspector=one.user).select_related("unit__region")

@@ -56,6 +56,7 @@ EVENTS = {
     "assignment.end": _("结束责任关系"),
     "inspector.register": _("登记督学"),
     "inspector.change": _("修改督学信息"),
+    "inspector.photo": _("更新督学照片"),
     "inspector.term": _("登记聘期"),
     "inspector.training": _("登记培训"),
     "inspector.tie": _("登记回避"),
