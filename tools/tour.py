@@ -51,6 +51,11 @@ def desktop(browser: Browser, base: str) -> None:
     county.locator("td.wording a").first.click()
     shoot(county, "finding")
     shoot(county, "rules", f"{base}/rules/")
+    shoot(county, "units", f"{base}/units/")
+    shoot(county, "zones", f"{base}/zones/")
+    shoot(county, "plan", f"{base}/plans/")
+    shoot(county, "inspectors", f"{base}/inspectors/")
+    shoot(county, "import", f"{base}/imports/schools/new/")
     shoot(enter(browser, base, "demo-city", DESKTOP, "en-US"), "home-city-en", f"{base}/")
     shoot(enter(browser, base, "demo-auditor", DESKTOP), "journal", f"{base}/journal/")
 

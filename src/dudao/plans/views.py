@@ -37,6 +37,7 @@ def index(request: SignedIn) -> HttpResponse:
         "region": region,
         "month": asked,
         "about": _about(plan),
+        "has_year": region is not None and Reach(request.user, "plan.view").covers(region),
         "is_managed": region is not None and Reach(request.user, "plan.manage").covers(region),
     }
     return respond(request, PLAN, template="plans/list.html", **context)
