@@ -3,6 +3,8 @@
 from dudao.settings import *  # noqa: F403
 from dudao.settings import INSTALLED_APPS as EVERY_APP
 
-_ABOVE = {f"dudao.{room}" for room in ("inspections", "findings", "insight", "field", "portal", "office")}
+_ABOVE = {
+    f"dudao.{room}" for room in ("inspections", "plans", "findings", "insight", "field", "portal", "office")
+}
 INSTALLED_APPS = [*(app for app in EVERY_APP if app not in _ABOVE), "tests.intake.trial"]
 ROOT_URLCONF = "tests.intake.trial.urls"
