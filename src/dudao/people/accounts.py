@@ -78,7 +78,7 @@ def reset_password(user: User, *, by: User) -> str:
     _keep(user, by)
     if not user.is_active:
         raise Invalid(_("该账号已停用，请先启用。"))
-    return _one_time(user, "account.reset", by=by)
+    return one_time_password(user, by=by)
 
 
 @transaction.atomic
@@ -103,7 +103,7 @@ def switch_on(user: User, *, by: User) -> str:
     if not User.objects.filter(pk=user.pk, is_active=False).update(is_active=True):
         raise StaleState(_("这个账号的状态已变化，请刷新页面。"))
     user.refresh_from_db()
-    return _one_time(user, "account.on", by=by)
+    return one_time_password(user, by=by, kind="account.on")
 
 
 @transaction.atomic
@@ -149,6 +149,17 @@ def hand_out(users: Iterable[User], *, by: User) -> list[Handed]:
     return handed
 
 
+def one_time_password(user: User, *, by: User | None, kind: str = "account.reset") -> str:
+    """A new one-time password, in the caller's transaction; rights were checked. `by` is None at the command line."""
+    password = _random()
+    _store(user, password)
+    user.is_password_temporary = True
+    user.save(update_fields=["password", "is_password_temporary"])
+    unlock(username=user.username)
+    journal.record(kind, by=by, obj=user, region=_region(user))
+    return password
+
+
 def choose_password(user: User, password: str) -> None:
     """The person's own password, in the caller's transaction."""
     user.set_password(password)
@@ -159,16 +170,6 @@ def choose_password(user: User, password: str) -> None:
 
 def _told(handed: Sequence[Handed]) -> list[Happening]:
     return [Happening(one.user, str(one.user), _region(one.user)) for one in handed]
-
-
-def _one_time(user: User, kind: str, *, by: User) -> str:
-    password = _random()
-    _store(user, password)
-    user.is_password_temporary = True
-    user.save(update_fields=["password", "is_password_temporary"])
-    unlock(username=user.username)
-    journal.record(kind, by=by, obj=user, region=_region(user))
-    return password
 
 
 def _random() -> str:
