@@ -7,6 +7,7 @@ import click
 
 COMMANDS = {
     "setup": "准备数据库：结构、规则、日历、量表。 Prepare the database.",
+    "administrators": "建立三个管理员账号。 Make the first three accounts.",
     "demo": "在本机运行样例城市。 Run the sample city on this machine.",
     "serve": "启动服务：页面、上报入口和后台处理。 Run the server: pages, the door and the worker.",
     "worker": "只运行后台处理。 Run a worker alone.",

@@ -20,7 +20,7 @@ from dudao.people.queries import assignments_on
 from dudao.places.models import Kind, Region, Unit
 from dudao.plans.queries import items_of, plans_for
 from dudao.rules.models import Word, WordKind
-from dudao.rules.queries import in_force, special_days, words
+from dudao.rules.queries import in_force, offered, special_days, words
 
 FLEETING = ("generated_at", "server_time")
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
@@ -45,8 +45,8 @@ def of(user: User) -> dict[str, Any]:
             "office": units[0].region.office if units else "",
         },
         "units": _units(user, units, today),
-        "methods": [_word(word) for word in words(WordKind.METHOD)],
-        "categories": [_word(word) for word in words(WordKind.CATEGORY)],
+        "methods": [_word(word) for word in offered(WordKind.METHOD)],
+        "categories": [_word(word) for word in offered(WordKind.CATEGORY)],
         "severities": _severities(units[0].region if units else None),
         "special_days": _special_days(today),
         "instruments": [

@@ -61,7 +61,7 @@ UNITS = declare(
 
 def _events(user: Any) -> Rows:
     rows = Event.objects.select_related("seal")
-    if user.has_role(Role.ADMINISTRATOR):
+    if user.has_role(Role.AUDIT):
         return rows
     return rows.filter(region_scope(user, "journal.view", path="region_path"))
 

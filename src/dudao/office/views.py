@@ -28,8 +28,6 @@ from dudao.people.reach import Reach
 from dudao.people.requests import SignedIn
 from dudao.places.models import Institution, TurnKind
 from dudao.queue import jobs
-from dudao.rules.models import Rule
-from dudao.rules.queries import calendar_known_until
 from dudao.ui.lists import respond
 
 
@@ -93,14 +91,6 @@ def search(request: SignedIn) -> HttpResponse:
     return render(
         request, "office/search.html", {"query": query, "found": found, "any": any(map(len, found.values()))}
     )
-
-
-@require_GET
-@requires("rule.view")
-def rules(request: SignedIn) -> HttpResponse:
-    """Every threshold and deadline with the regulation it comes from."""
-    rows = Rule.objects.select_related("region")
-    return render(request, "office/rules.html", {"rows": rows, "known_until": calendar_known_until()})
 
 
 @require_GET

@@ -11,7 +11,7 @@ from dudao.people.models import Grant, User
 from dudao.people.roles import Role
 from dudao.plans.models import PlanItem
 from dudao.rules.models import WordKind
-from dudao.rules.queries import words
+from dudao.rules.queries import offered
 from dudao.ui.forms import OfficeForm, day
 
 
@@ -31,7 +31,7 @@ class MonthForm(OfficeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._offer("themes", [(word.key, f"{word.key} {word.label}") for word in words(WordKind.THEME)])
+        self._offer("themes", [(word.key, f"{word.key} {word.label}") for word in offered(WordKind.THEME)])
         self._offer("instruments", [(one.definition.key, one.title) for one in current_versions()])
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
