@@ -68,6 +68,12 @@ MATRIX: dict[str, Row] = {
     "inspectors:zones": Row((*OFFICES, "auditor"), thing="region"),
     "inspectors:zone-new": Row(OFFICES, thing="region"),
     "inspectors:zone-edit": Row(OFFICES, thing="zone"),
+    "inspectors:boards": Row(OFFICES),
+    "inspectors:boards-a3": Row(OFFICES, "post", answer=302),
+    "inspectors:boards-a2": Row(OFFICES, "post", answer=302),
+    "inspectors:board": Row(SEES_CONTENT, thing="unit"),
+    "inspectors:printing": Row(("county",), thing="printing", but={"city": 404}),
+    "inspectors:printing-file": Row(("county",), answer=422, thing="printing", but={"city": 404}),
     # plans
     "plans:list": Row((*OFFICES, "inspector", "auditor")),
     "plans:year": Row((*OFFICES, "auditor"), thing="region", but={"inspector": 404}),
@@ -108,6 +114,8 @@ MATRIX: dict[str, Row] = {
     # portal
     "portal:start": Row(EVERYONE, anon=200),
     "portal:verify": Row(EVERYONE, anon=200, thing="code", stranger=200),
+    "portal:board": Row(EVERYONE, anon=200, thing="board", stranger=200),
+    "portal:board-photo": Row(EVERYONE, anon=200, thing="board", stranger=200),
     # ui
     "ui:gallery": Row(EVERYONE),
     # office

@@ -14,7 +14,7 @@ from dudao.documents.models import Document
 from dudao.findings.models import Finding
 from dudao.imports.models import Import
 from dudao.inspectors import services as inspectors
-from dudao.inspectors.models import Inspector
+from dudao.inspectors.models import Inspector, Printing
 from dudao.instruments.queries import current_versions
 from dudao.intake.models import Entry
 from dudao.intake.states import EntryState
@@ -85,6 +85,7 @@ class World:
             kind="schools", user=self.at.officer, language="zh-hans", file_name="a.xlsx"
         )
 
+        self.printing = Printing.objects.create(user=self.at.officer, paper="A3")
         self.rule = Rule.objects.create(
             key="visit.per_month", name="n", name_en="n", region=self.at.county, value=2, starts_on=clock.today(),
             source="s", mark=Mark.DESIGN,
@@ -127,6 +128,8 @@ class World:
             "word": {"pk": Word.objects.filter(kind="METHOD").values_list("pk", flat=True)[0]},
             "code": {"code": self.document.code},
             "unit": {"pk": self.at.unit.pk},
+            "printing": {"pk": self.printing.pk},
+            "board": {"code": self.at.unit.code},
             "institution": {"pk": self.institution.pk},
             "inspector": {"pk": self.inspector.pk},
             "item": {"pk": self.item.pk},

@@ -11,7 +11,9 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from dudao.inspectors import photos
-from dudao.inspectors.models import Inspector, Place, Term, Tie, Training, Zone
+from dudao.inspectors.boards import schools_visible_to
+from dudao.inspectors.models import Inspector, Place, Printing, Term, Tie, Training, Zone
+from dudao.inspectors.tasks import print_later
 from dudao.journal import services as journal
 from dudao.journal.services import Happening
 from dudao.kernel import clock
@@ -21,6 +23,8 @@ from dudao.people.models import Assignment, Grant, User
 from dudao.people.roles import Role
 from dudao.places.models import Region, Unit
 from dudao.rules.queries import in_force
+
+MOST_BOARDS = 3000  # schools of the largest city
 
 
 @transaction.atomic
@@ -33,7 +37,7 @@ def register(user: User, region: Region, *, by: User | None, **facts: Any) -> In
         raise Invalid(_("%(name)s 已在督学名册中。") % {"name": user.name}, field="username")
     one = Inspector.objects.create(user=user, region=region, **facts)
     if not Grant.objects.in_force(clock.today()).filter(user=user, role=Role.INSPECTOR).exists():
-        Grant.objects.create(user=user, role=Role.INSPECTOR, assigned=True)
+        Grant.objects.create(user=user, role=Role.INSPECTOR, assigned=True, given_by=by)
     _tell("inspector.register", one, by=by, after={key: str(value) for key, value in facts.items()})
     return one
 
@@ -231,6 +235,27 @@ def hand_over(leaver: User, heir: User, units: Sequence[Unit], *, on: date, by: 
         raise Invalid(_("请选择另一位督学。"), field="heir")
     theirs = _running(Assignment.objects.filter(inspector=leaver, unit__in=units), on)
     return assign([one.unit for one in theirs.select_related("unit__region")], heir, on=on, by=by)
+
+
+@transaction.atomic
+def order_boards(chosen: list[str], *, paper: str, by: User, region: Region | None = None) -> Printing:
+    """Have boards made for the chosen schools, or for all of `region`. Raises Invalid where there is none, or too many."""
+    reach = schools_visible_to(by, "zone.manage")
+    if region is not None:
+        wanted = reach.filter(region__path__startswith=region.path)
+    else:
+        wanted = reach.filter(pk__in=chosen)
+    units = [str(pk) for pk in wanted.order_by("region__path", "name", "pk").values_list("pk", flat=True)]
+    if not units:
+        raise Invalid(_("请先勾选学校。"))
+    if len(units) > MOST_BOARDS:
+        raise Invalid(_("一次最多生成 %(n)d 块公示牌。请分区县生成。") % {"n": MOST_BOARDS})
+    made = Printing.objects.create(user=by, paper=paper, units=units, total=len(units))
+    journal.record(
+        "board.print", by=by, obj=made, label=f"{paper} × {len(units)}", after={"schools": len(units)}
+    )
+    print_later.enqueue(str(made.pk))
+    return made
 
 
 def _running(rows: Any, on: date) -> Any:

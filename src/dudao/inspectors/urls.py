@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dudao.inspectors import views
+from dudao.inspectors import board_views, views
 
 app_name = "inspectors"
 urlpatterns = [
@@ -12,6 +12,12 @@ urlpatterns = [
     path("inspectors/<uuid:pk>/photo.jpg", views.photo, name="photo"),
     path("inspectors/<uuid:pk>/photo/", views.photo_set, name="photo-set"),
     path("inspectors/<uuid:pk>/hand-over/", views.hand_over, name="hand-over"),
+    path("inspectors/boards/", board_views.index, name="boards"),
+    path("inspectors/boards/a3/", board_views.order, {"paper": "A3"}, name="boards-a3"),
+    path("inspectors/boards/a2/", board_views.order, {"paper": "A2"}, name="boards-a2"),
+    path("inspectors/boards/<uuid:pk>/", board_views.show, name="printing"),
+    path("inspectors/boards/<uuid:pk>/boards.pdf", board_views.download, name="printing-file"),
+    path("inspectors/boards/of/<uuid:pk>.pdf", board_views.board, name="board"),
     path("zones/", views.zones_start, name="zones-start"),
     path("zones/<slug:code>/", views.zones, name="zones"),
     path("zones/<slug:code>/new/", views.zone_new, name="zone-new"),

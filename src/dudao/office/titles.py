@@ -58,6 +58,7 @@ EVENTS = {
     "inspector.change": _("修改督学信息"),
     "inspector.photo": _("更新督学照片"),
     "inspector.term": _("登记聘期"),
+    "board.print": _("批量生成公示牌"),
     "inspector.training": _("登记培训"),
     "inspector.tie": _("登记回避"),
     "inspector.leave": _("督学离任"),

@@ -6,4 +6,6 @@ app_name = "portal"
 urlpatterns = [
     path("v/", views.start, name="start"),
     path("v/<slug:code>/", views.check, name="verify"),
+    path("b/<str:code>/", views.board, name="board"),
+    path("b/<str:code>/photo.jpg", views.board_photo, name="board-photo"),
 ]

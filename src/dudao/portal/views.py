@@ -1,14 +1,19 @@
-"""Public pages: is this document genuine?"""
+"""Public pages: is this document genuine, and who inspects this school?"""
 
 import hashlib
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dudao.documents.services import verify
+from dudao.inspectors.boards import DUTIES, Board, boards_of, schools
+from dudao.inspectors.serving import photo_of
+from dudao.kernel import clock
+from dudao.rules.models import WordKind
+from dudao.rules.queries import offered
 
 
 @login_not_required
@@ -38,6 +43,30 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
         "matches": bool(document and asked and document.matches(asked)),
     }
     return render(request, "portal/verify.html", context, status=200 if document else 404)
+
+
+@login_not_required
+@require_GET
+def board(request: HttpRequest, code: str) -> HttpResponse:
+    """The notice board of a school, as it hangs at the gate: public by regulation (Measures, art. 1)."""
+    context = {"board": _board(code), "matters": offered(WordKind.THEME), "duties": DUTIES}
+    return render(request, "portal/board.html", context, status=200 if context["board"] else 404)
+
+
+@login_not_required
+@require_GET
+def board_photo(request: HttpRequest, code: str) -> HttpResponse:
+    """The photo on the board, and no other."""
+    found = _board(code)
+    if found is None or found.inspector is None:
+        raise Http404
+    return photo_of(found.inspector, "public, max-age=3600")
+
+
+def _board(code: str) -> Board | None:
+    """The board of a school in operation; nothing is told of any other unit."""
+    unit = schools().filter(code=code).first()
+    return boards_of([unit], clock.today())[0] if unit else None
 
 
 def _sha256(file: "UploadedFile[bytes]") -> str:
