@@ -61,6 +61,7 @@ MATRIX: dict[str, Row] = {
     "inspectors:new": Row(OFFICES),
     "inspectors:edit": Row(OFFICES, thing="inspector"),
     "inspectors:add": Row(OFFICES, "post", answer=302, thing="inspector", kwargs={"what": "term"}, data={"term-starts_on": "2026-09-01"}),
+    "inspectors:letter": Row(OFFICES, "post", answer=302, thing="term"),
     "inspectors:photo": Row((*OFFICES, "auditor"), thing="inspector"),
     "inspectors:photo-set": Row(OFFICES, "post", answer=302, thing="inspector", data={"remove": "1"}),
     "inspectors:hand-over": Row(OFFICES, thing="inspector"),

@@ -71,6 +71,8 @@ class World:
         self.inspector = inspectors.register(
             self.at.inspector, self.at.county, by=None, engagement="PART_TIME"
         )
+        colleague = inspectors.register(factories.person(), self.at.county, by=None, engagement="FULL_TIME")
+        self.term = inspectors.add_term(colleague, starts_on=date(2023, 9, 1), by=None)
         Inspector.objects.filter(pk=self.inspector.pk).update(photo=_photo())
         self.item = PlanItem.objects.create(
             unit=self.at.unit,
@@ -128,6 +130,7 @@ class World:
             "word": {"pk": Word.objects.filter(kind="METHOD").values_list("pk", flat=True)[0]},
             "code": {"code": self.document.code},
             "unit": {"pk": self.at.unit.pk},
+            "term": {"pk": self.term.inspector_id, "term": self.term.pk},
             "printing": {"pk": self.printing.pk},
             "board": {"code": self.at.unit.code},
             "institution": {"pk": self.institution.pk},

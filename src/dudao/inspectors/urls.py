@@ -9,6 +9,7 @@ urlpatterns = [
     path("inspectors/<uuid:pk>/", views.show, name="show"),
     path("inspectors/<uuid:pk>/edit/", views.edit, name="edit"),
     path("inspectors/<uuid:pk>/add/<slug:what>/", views.add, name="add"),
+    path("inspectors/<uuid:pk>/terms/<int:term>/letter/", views.letter, name="letter"),
     path("inspectors/<uuid:pk>/photo.jpg", views.photo, name="photo"),
     path("inspectors/<uuid:pk>/photo/", views.photo_set, name="photo-set"),
     path("inspectors/<uuid:pk>/hand-over/", views.hand_over, name="hand-over"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from dudao.inspectors import queries, services
+from dudao.inspectors import letters, queries, services
 from dudao.inspectors.forms import (
     ArrangeForm,
     HandOverForm,
@@ -88,6 +88,19 @@ def edit(request: SignedIn, pk: Any) -> HttpResponse:
         messages.success(request, _("已保存。"))
         return redirect("inspectors:show", pk)
     return _form(request, form, one.user.name, one=one)
+
+
+@require_POST
+@requires("inspector.manage")
+def letter(request: SignedIn, pk: Any, term: int) -> HttpResponse:
+    """Issue the letter of appointment of one term."""
+    one = _inspector(request, pk)
+    letters.issue_letter(
+        get_object_or_404(one.terms.select_related("inspector__user", "inspector__region"), pk=term),
+        by=request.user,
+    )
+    messages.success(request, _("聘书已签发，文件通常在一分钟内生成。"))
+    return redirect("inspectors:show", pk)
 
 
 _FORMS: dict[str, Any] = {"term": TermForm, "training": TrainingForm, "tie": TieForm, "leave": LeaveForm}
@@ -328,10 +341,11 @@ def _page(request: SignedIn, one: Inspector, *, tried: str = "", form: Any = Non
     if form is not None:
         forms[tried] = form
     running = Assignment.objects.in_force(today).filter(inspector=one.user).select_related("unit__region")
+    found = letters.letters_of(request.user, one)
     context = {
         "one": one,
         "assignments": running.order_by("unit__name"),
-        "terms": one.terms.all(),
+        "terms": [(term, found.get(str(term.pk))) for term in one.terms.all()],
         "trainings": trainings[:20],
         "hours": hours,
         "wanted": in_force("inspector.training_hours", region=one.region, on=today),
