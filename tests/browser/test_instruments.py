@@ -93,7 +93,6 @@ def test_every_kind_of_answer_is_filled_by_touch_and_read_again(
 ) -> None:
     phone = open_phone(playwright, phone_profile)
     page = phone.new_page()
-    page.set_default_timeout(8000)
     load_month(page, house)
     problem = page.get_by_role("dialog", name="问题")
     page.add_locator_handler(problem, lambda: problem.get_by_role("button", name="完成").click())
