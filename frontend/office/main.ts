@@ -2,9 +2,11 @@
 import htmx from "htmx.org";
 import "./main.css";
 import { setUpDrafts } from "./drafts";
+import { showFirstFault } from "./faults";
 import { setUpHtmx } from "./htmx";
 import { setUpToggles } from "./toggles";
 
 setUpHtmx(htmx);
 setUpToggles(document);
 setUpDrafts(document);
+showFirstFault(document);

@@ -17,7 +17,6 @@ from dudao.kernel import clock
 from dudao.notify.models import Message
 from dudao.people.models import User
 from dudao.places.models import Unit
-from dudao.queue import jobs
 from dudao.rules.models import Word
 from tests import factories
 
@@ -151,7 +150,7 @@ def test_all_boards_of_a_county_are_made_by_a_worker_and_told(at, registered, si
     assert 'hx-trigger="every 1s"' in client.get(page).content.decode()
     file = reverse("inspectors:printing-file", args=[made.pk])
     assert client.get(file).status_code == 422
-    jobs.run_ready()
+    printing.make(str(made.pk))
     made.refresh_from_db()
     assert (made.state, made.pages, made.done, made.total) == (PrintingState.MADE, 12, 13, 13)
     shown = client.get(page).content.decode()
@@ -169,7 +168,7 @@ def test_only_the_ticked_schools_are_made_in_the_order_of_their_names(at, regist
     second, third = (factories.unit(of=at.county, name=name) for name in ("乙小学", "丙小学"))
     services.assign([second, third], at.inspector, on=clock.today(), by=None)
     made = order(signed_in(at.officer), chosen=[str(second.pk), str(third.pk)])
-    jobs.run_ready()
+    printing.make(str(made.pk))
     made.refresh_from_db()
     with made.file.open("rb") as file:
         body = file.read()
@@ -194,7 +193,7 @@ def test_an_order_without_a_single_board_says_why(at, registered, signed_in) -> 
     )
     client = signed_in(at.officer)
     made = order(client, region=at.county.code)
-    jobs.run_ready()
+    printing.make(str(made.pk))
     shown = client.get(reverse("inspectors:printing", args=[made.pk])).content.decode()
     assert "没有可以生成的公示牌" in shown
     assert "聘期已满" in shown
@@ -217,10 +216,10 @@ def test_what_goes_wrong_is_noted_and_tried_again(at, registered, signed_in, set
 
 def test_files_older_than_a_month_make_room(at, registered, signed_in) -> None:
     made = order(signed_in(at.officer), region=at.county.code)
-    jobs.run_ready()
+    printing.make(str(made.pk))
     Printing.objects.update(ended_at=clock.now() - printing.KEPT - timedelta(days=1))
     later = services.order_boards([str(at.unit.pk)], paper="A3", by=at.officer)
-    jobs.run_ready()
+    printing.make(str(later.pk))
     made.refresh_from_db()
     later.refresh_from_db()
     assert not made.file

@@ -8,7 +8,7 @@ from django.conf import settings as current
 from django.urls import reverse
 from pypdf import PdfReader
 
-from dudao.documents import official, pdf
+from dudao.documents import official, pdf, rendering
 from dudao.documents.fonts import catalogue
 from dudao.documents.models import Document, State
 from dudao.inspectors import letters, services
@@ -16,7 +16,6 @@ from dudao.inspectors.models import Engagement, Inspector, Term
 from dudao.kernel.errors import Invalid, StaleState
 from dudao.people.models import User
 from dudao.places.models import Region
-from dudao.queue import jobs
 
 
 @pytest.fixture
@@ -50,7 +49,7 @@ def test_the_office_issues_the_letter_and_finds_its_files_at_the_term(
     waiting = client.get(page).content.decode()
     assert letter.number in waiting
     assert "签发聘书" not in waiting
-    jobs.run_ready()
+    rendering.render(str(letter.pk))
     letter.refresh_from_db()
     assert letter.state == State.READY
     ready = client.get(page).content.decode()

@@ -11,11 +11,14 @@ from django.utils import timezone
 from dudao.field import bundle
 from dudao.inspectors import services as inspectors
 from dudao.inspectors.models import Engagement
+from dudao.journal import followers
+from dudao.journal import services as journal
 from dudao.kernel import clock
 from dudao.kernel.errors import Forbidden, Invalid, StaleState
 from dudao.notify.models import Message
+from dudao.office.unit_services import turn
 from dudao.people.models import Assignment
-from dudao.places.models import Kind
+from dudao.places.models import Kind, TurnKind
 from dudao.plans import services
 from dudao.plans.models import Answer, MonthPlan, PlanItem
 from dudao.plans.queries import after, instruments_of, plans_for, school_year_of
@@ -149,6 +152,35 @@ def test_the_phone_takes_along_the_month_s_themes_checklists_and_planned_days(at
     assert unit["month"]["subject"] == "开学安全"
     assert unit["month"]["instruments"] == ["theme-6-safety"]
     assert unit["month"]["themes"][0]["name"]["zh"].startswith("校园及周边安全")
+
+
+def test_the_plan_follows_who_is_responsible_and_which_schools_are_open(at) -> None:
+    item = item_of(at)
+    heir = factories.person(name="接任者")
+    inspectors.assign([at.unit], heir, on=clock.today(), by=at.officer)
+    hear()
+    item.refresh_from_db()
+    assert item.inspector == heir
+    hear()
+    assert PlanItem.objects.count() == 1
+    turn(
+        at.unit,
+        TurnKind.CLOSED,
+        on=clock.today() - timedelta(days=1),
+        basis="天教发〔2026〕3号",
+        by=at.officer,
+    )
+    hear()
+    assert not PlanItem.objects.exists()
+    assert bundle.of(heir)["units"] == [], "a closed school is nobody's any more"
+
+
+def hear() -> None:
+    """Let the followers read what has happened."""
+    while journal.seal():
+        pass
+    while followers.run():
+        pass
 
 
 def test_a_stranger_sees_no_plan_and_changes_none(at, signed_in) -> None:

@@ -11,6 +11,7 @@ class Kind(models.TextChoices):
     FINDING_LIST = "finding-list", _("问题清单")
     RECORD = "record", _("督导记录表")
     NOTICE = "notice", _("通知")
+    APPOINTMENT_LETTER = "appointment-letter", _("聘书")
 
 
 OFFICIAL_SERIES = "document"

@@ -17,7 +17,7 @@ from dudao.instruments.queries import compiled, current_versions
 from dudao.kernel import clock
 from dudao.people.models import User
 from dudao.people.queries import assignments_on
-from dudao.places.models import Kind, Region, Unit
+from dudao.places.models import COMPULSORY, Kind, Region, Unit
 from dudao.plans.queries import items_of, plans_for
 from dudao.rules.models import Word, WordKind
 from dudao.rules.queries import in_force, offered, special_days, words
@@ -30,7 +30,9 @@ def of(user: User) -> dict[str, Any]:
     """The whole bundle for `user`, as of now."""
     today = clock.today()
     units = list(
-        Unit.objects.filter(pk__in=assignments_on(today).filter(inspector=user).values("unit_id"))
+        Unit.objects.filter(
+            is_open=True, pk__in=assignments_on(today).filter(inspector=user).values("unit_id")
+        )
         .select_related("region")
         .order_by("region__path", "name")
     )
@@ -123,7 +125,9 @@ def _units(user: User, units: list[Unit], today: date) -> list[dict[str, Any]]:
             "liaison_name": unit.liaison_name,
             "liaison_phone": unit.liaison_phone,
             "pupils": unit.pupils,
-            "needed": in_force("visit.per_month", region=unit.region, on=today),
+            "needed": in_force("visit.per_month", region=unit.region, on=today)
+            if unit.kind in COMPULSORY
+            else 0,
             "done": told[unit.pk].done,
             "due_on": str(last),
             "last_visit_on": str(timezone.localtime(told[unit.pk].last).date())

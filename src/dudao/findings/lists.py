@@ -83,7 +83,7 @@ LEDGER = declare(
         ),
         filters=(
             Search("q", _("编号、描述、学校"),
-                   ("number__icontains", "wording__icontains", "unit__name__icontains", "unit__initials__istartswith")),
+                   ("number__icontains", "wording__icontains", "unit__name__icontains", "unit__initials__icontains")),
             Choice("state", _("状态"), _("全部状态"), lambda user: [("open", _("未销号")), *State.choices],
                    _in_state, initial="open"),
             Choice("severity", _("严重程度"), _("全部程度"), lambda user: Severity.choices),

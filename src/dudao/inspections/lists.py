@@ -55,7 +55,7 @@ VISITS = declare(
         ),
         filters=(
             Search("q", _("学校或督学"),
-                   ("unit__name__icontains", "unit__initials__istartswith", "inspector__name__icontains")),
+                   ("unit__name__icontains", "unit__initials__icontains", "inspector__name__icontains")),
             Month("month", _("月份"), "started_at"),
             Choice("state", _("状态"), _("全部状态"), lambda user: VisitState.choices),
             region_choice("visit.view"),

@@ -47,6 +47,12 @@ def _found(
     row: Values, reach: Reach, people: dict[str, User], known: dict[str, Inspector], units: dict[str, Unit]
 ) -> Found:
     one = known.get(row.get("username", ""))
+    account = people.get(row.get("username", ""))
+    if one is None and account is not None:
+        wrong = _("账号已被%(name)s使用") % {"name": account.name}
+        return Found(
+            None, [Fault("username", wrong, _("请换一个账号；确是同一人的，请在“登记督学”页面逐个登记"))]
+        )
     if one is not None and not reach.covers(one.region):
         return Found(None, [Fault("username", _("该账号是其他地区的督学"), _("请核对账号"))])
     faults = [
@@ -99,9 +105,7 @@ def _registered(row: Ready, by: User) -> Inspector:
     if not row.is_new:
         one = Inspector.objects.select_related("user", "region").get(user__username=row.values["username"])
         return services.change(one, by=by, **facts, **personal)
-    account = User.objects.filter(username=row.values["username"]).first()
-    if account is None:
-        account = User.objects.create_user(row.values["username"], None, **personal)
+    account = User.objects.create_user(row.values["username"], None, **personal)
     region = next(one for one in Reach(by, "inspector.manage").regions if one.code == row.values["region"])
     return services.register(account, region, by=by, **facts)
 

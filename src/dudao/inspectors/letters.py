@@ -6,6 +6,7 @@ from django.utils.translation import override
 
 from dudao.documents import layout, queries
 from dudao.documents import services as documents
+from dudao.documents.kinds import Kind
 from dudao.documents.models import Document
 from dudao.documents.official import OfficialDocument, Paragraph
 from dudao.inspectors.models import Inspector, Term
@@ -14,7 +15,7 @@ from dudao.kernel.errors import Invalid, StaleState
 from dudao.people.access import Anyone
 from dudao.people.models import User
 
-KIND = "appointment-letter"
+KIND = Kind.APPOINTMENT_LETTER.value
 
 
 @transaction.atomic

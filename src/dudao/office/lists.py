@@ -48,13 +48,13 @@ UNITS = declare(
             Column("inspectors", _("责任督学"), "inspectors", width=20),
         ),
         filters=(
-            Search("q", _("校名、拼音首字母或代码"), ("name__icontains", "initials__istartswith", "code__iexact")),
+            Search("q", _("校名、拼音首字母或代码"), ("name__icontains", "initials__icontains", "code__iexact")),
             Choice("kind", _("类型"), _("全部类型"), lambda user: Kind.choices),
             Choice("ownership", _("性质"), _("公办和民办"), lambda user: Ownership.choices),
             region_choice("unit.view", "region__path"),
         ),
         counted=lambda n: ngettext("共 %(n)s 所", "共 %(n)s 所", n) % {"n": n},
-        empty=Empty("school", _("还没有学校"), _("请系统管理员载入学校名单。")),
+        empty=Empty("school", _("还没有学校"), _("请导入学校名册，或逐个新增。")),
     )
 )  # fmt: skip
 

@@ -66,6 +66,7 @@ EVENTS = {
     "plan.add": _("列入督导计划"),
     "plan.day": _("确定计划日期"),
     "plan.drop": _("移出督导计划"),
+    "plan.hand_over": _("督导计划移交"),
     "plan.invite": _("邀请同行督学"),
     "plan.answer": _("答复同行邀请"),
     "zone.open": _("设立责任区"),

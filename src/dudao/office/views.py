@@ -38,7 +38,7 @@ def home(request: SignedIn) -> HttpResponse:
 
 
 def _match(text: str) -> Q:
-    return Q(name__icontains=text) | Q(initials__startswith=text.lower()) | Q(code=text)
+    return Q(name__icontains=text) | Q(initials__contains=text.lower()) | Q(code=text)
 
 
 @require_GET

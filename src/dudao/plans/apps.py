@@ -8,10 +8,13 @@ class PlansConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from dudao.plans import messages  # noqa: PLC0415 - models load after the registry
+        from dudao.journal import followers  # noqa: PLC0415
+        from dudao.plans import followers as own  # noqa: PLC0415 - models load after the registry
+        from dudao.plans import messages  # noqa: PLC0415
         from dudao.ui import looks, navigation  # noqa: PLC0415
 
         messages.register()
+        followers.register(own.NAME, own.follow)
         looks.register(
             "plan",
             {

@@ -92,7 +92,7 @@ PLAN = declare(
         ),
         filters=(
             Search("q", _("学校或督学"),
-                   ("unit__name__icontains", "unit__initials__istartswith", "inspector__name__icontains")),
+                   ("unit__name__icontains", "unit__initials__icontains", "inspector__name__icontains")),
             Choice("month", _("月份"), _("全部月份"), months, _of_month, initial=lambda: f"{clock.today():%Y-%m}"),
             Choice("state", _("状态"), _("全部状态"), lambda user: list(STATES.items()), _in_state),
             region_choice("plan.view"),

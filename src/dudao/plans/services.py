@@ -1,6 +1,9 @@
 """Setting what a month is about, drawing up its plan, moving its items, asking colleagues along."""
 
+from collections.abc import Collection
 from datetime import date
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -57,6 +60,33 @@ def draw_up(region: Region, month: date, *, by: User) -> int:
     made = PlanItem.objects.bulk_create(fresh)
     journal.record_many("plan.add", [_told(item) for item in made], by=by)
     return len(made)
+
+
+@transaction.atomic
+def reconcile(unit_ids: Collection[str], *, by: User | None = None) -> int:
+    """Bring what is not yet done in line with who is responsible now: handed over, or dropped where nobody is or the unit
+    is closed. Returns how many items changed."""
+    rows: Any = PlanItem.objects.filter(unit__in=[UUID(one) for one in unit_ids], month__gte=this_month())
+    changed = 0
+    for item in rows.with_visits().filter(is_done=False).select_related("unit__region", "inspector"):
+        on = max(item.month, clock.today())
+        present = (
+            Assignment.objects.in_force(on).filter(unit=item.unit).values_list("inspector_id", flat=True)
+        )
+        holders = list(present) if item.unit.is_open else []
+        if item.inspector_id in holders:
+            continue
+        changed += 1
+        taken = PlanItem.objects.filter(unit=item.unit, month=item.month, inspector__in=holders).exists()
+        if not holders or taken:
+            journal.record_many("plan.drop", [_told(item)], by=by)
+            item.delete()
+            continue
+        PlanItem.objects.filter(pk=item.pk).update(inspector=holders[0])
+        heir = User.objects.get(pk=holders[0])
+        told = _told(item)._replace(before={"inspector": item.inspector.name}, after={"inspector": heir.name})
+        journal.record_many("plan.hand_over", [told], by=by)
+    return changed
 
 
 @transaction.atomic
