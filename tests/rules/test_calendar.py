@@ -18,7 +18,7 @@ from dudao.kernel.workdays import DayUnit
 from dudao.rules import calendar
 from dudao.rules.migrations import __name__ as MIGRATIONS
 from dudao.rules.models import SpecialDay, Term, TermDates
-from dudao.rules.queries import Limit, calendar_known_until, last_day, published_years
+from dudao.rules.queries import Limit, last_day, published_years
 from dudao.rules.terms import keep_term, spans, term_of
 from tests import factories
 
@@ -91,7 +91,6 @@ def test_a_year_that_is_not_published_says_how_days_are_counted(at, signed_in) -
     assert said in main(signed_in(at.officer).get(reverse("office:calendar-year", args=[last + 1])))
     asked = {"on": f"{last + 1}-03-01"}
     assert said in main(signed_in(at.officer).get(reverse("office:rules"), asked))
-    assert calendar_known_until() == date(last, 12, 31)
 
 
 def test_the_administrator_corrects_a_day_and_deadlines_follow(at, signed_in) -> None:

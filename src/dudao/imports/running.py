@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -81,8 +82,8 @@ def apply(pk: UUID | str) -> None:
 
 def counts(one: Import) -> dict[str, int]:
     """How many rows there are of each state."""
-    states = list(Row.objects.filter(of=one).values_list("state", flat=True))
-    return {state: states.count(state) for state in RowState.values}
+    found = Row.objects.filter(of=one).order_by().values_list("state").annotate(n=Count("pk"))
+    return dict.fromkeys(RowState.values, 0) | dict(found)
 
 
 def _write(one: Import, importing: Importing) -> None:

@@ -102,12 +102,6 @@ def published_years() -> list[int]:
     return sorted({day.year for day in days})
 
 
-def calendar_known_until() -> date | None:
-    """The end of the last year whose holidays are published; later deadlines are provisional."""
-    years = published_years()
-    return date(years[-1], 12, 31) if years else None
-
-
 def words(kind: WordKind) -> list[Word]:
     """Every word of a list, hidden ones too: what old records name."""
     return list(Word.objects.filter(kind=kind))
