@@ -18,7 +18,12 @@ export type ItemType =
   | "text"
   | "photo"
   | "signature"
-  | "location";
+  | "location"
+  | "matrix"
+  | "video"
+  | "audio"
+  | "file"
+  | "repeat";
 
 export interface FindingRule {
   key: string;
@@ -56,6 +61,15 @@ export interface Item {
   max?: number | null;
   /** How many times a score counts. */
   weight?: number;
+  /** A score that may be answered "na", with a reason; it then counts in nothing. */
+  na?: boolean;
+  /** What a matrix asks, each with the same `choices`; its answer is {row: choice}. */
+  rows?: { key: string; label: Words }[];
+  /** What a repeat asks in each entry, from `min` to `max` times; its answer is [{sub-item: value}]. */
+  items?: Item[];
+  /** What one entry of a repeat is called. */
+  entry?: Words;
+  /** Of a video, audio or file item, the demand is for those. */
   photos?: { min?: number; max?: number; required_when?: string; required_when_tree?: Tree };
   findings?: FindingRule[];
 }
@@ -66,6 +80,10 @@ export interface Section {
   hint?: Words;
   relevant?: string;
   relevant_tree?: Tree;
+  /** The key of the earlier section this belongs to; sections stand flat, in reading order. */
+  parent?: string;
+  /** How many times what is scored in it and below counts. */
+  weight?: number;
   items: Item[];
 }
 

@@ -24,12 +24,36 @@ def item(key: str, **more) -> dict:
     return {"key": key, "type": "yes_no", "label": {"zh": key, "en": key}} | more
 
 
-def made(*items: dict) -> Definition:
-    words = {"zh": "x", "en": "x"}
+RULE = {
+    "key": "r", "when": ". = 'no'", "category": "C", "severity": "MINOR",
+    "wording": {}, "requirement": {}, "basis": {},
+}  # fmt: skip
+
+
+def choices(*keys: str) -> list[dict]:
+    return [{"key": key, "label": {"zh": key, "en": key}} for key in keys]
+
+
+def matrix(key: str, **more) -> dict:
+    return item(key, type="matrix", rows=choices("desk", "lamp"), choices=choices("good", "bad")) | more
+
+
+def repeat(key: str, *items: dict, **more) -> dict:
+    return item(key, type="repeat", entry={"zh": "班级", "en": "class"}, items=list(items)) | more
+
+
+def section(key: str, *items: dict, **more) -> dict:
+    return {"key": key, "title": {"zh": key, "en": key}, "items": list(items)} | more
+
+
+def of(*sections: dict) -> Definition:
     return msgspec.convert(
-        {"key": "t", "title": words, "sections": [{"key": "s", "title": words, "items": list(items)}]},
-        Definition,
+        {"key": "t", "title": {"zh": "x", "en": "x"}, "sections": list(sections)}, Definition
     )
+
+
+def made(*items: dict) -> Definition:
+    return of(section("s", *items))
 
 
 def test_the_double_reduction_check_has_25_items_with_legal_basis_in_both_languages(double_reduction) -> None:
@@ -82,12 +106,65 @@ def test_wrong_kinds_and_unknown_items_are_named(double_reduction) -> None:
         [item("a", relevant="${b} = 'yes'")],
         [item("a", relevant="${b} = 'yes'"), item("b", relevant="${a} = 'yes'")],
         [item("a", type="single")],
+        [matrix("a", choices=[])],
+        [matrix("a", rows=[])],
+        [matrix("a", rows=choices("desk", "desk"))],
+        [item("a", na=True)],
+        [item("a", items=[item("b")])],
+        [repeat("a")],
+        [repeat("a", item("b"), entry={})],
+        [repeat("a", item("b")), item("b")],
+        [repeat("a", item("b", type="photo"))],
+        [repeat("a", repeat("b", item("c")))],
+        [repeat("a", item("b", findings=[RULE]))],
+        [repeat("a", item("b", relevant="${c} = 'yes'"))],
+        [repeat("a", item("b")), item("c", relevant="${b} = 'x'", type="text"), item("d", relevant="${e} = 1")],
+        [item("c", relevant="count(${b}) > 0"), repeat("a", item("b", relevant="${c} = 'yes'"))],
     ],
-    ids=["double key", "unknown reference", "circle", "no choices"],
-)
+    ids=[
+        "double key", "unknown reference", "circle", "no choices", "matrix without choices", "matrix without rows",
+        "double row", "na of a question", "items of a question", "repeat without items", "nameless entry",
+        "double key within", "photo within", "repeat within", "problem within", "unknown reference within",
+        "unknown reference beside", "circle through a repeat",
+    ],
+)  # fmt: skip
 def test_a_definition_that_contradicts_itself_is_refused(items) -> None:
     with pytest.raises(BadDefinition):
         check(made(*items))
+
+
+@pytest.mark.parametrize(
+    "sections",
+    [
+        [section("s", item("a"), parent="t"), section("t", item("b"))],
+        [section("s", item("a"), parent="s")],
+        [section("s", item("a")), section("s", item("b"))],
+        [section("s", item("a"), weight=0)],
+        [section("s"), section("t", item("a"))],
+        [section("s", relevant="${a} = 'yes'"), section("t", item("a"), parent="s")],
+    ],
+    ids=["parent behind", "own parent", "double key", "no weight", "empty", "circle through a parent"],
+)
+def test_sections_that_contradict_each_other_are_refused(sections) -> None:
+    with pytest.raises(BadDefinition):
+        check(of(*sections))
+
+
+def test_sections_stand_in_a_tree_and_items_of_a_repeat_speak_to_those_outside() -> None:
+    check(
+        of(
+            section("a", weight=2),
+            section("b", parent="a"),
+            section("c", matrix("m"), item("v", type="video", photos={"max": 1}), parent="b"),
+            section(
+                "d",
+                repeat("classes", item("size", type="integer"), item("full", relevant="${size} > 45"), max=3),
+                item("total", type="integer", suggested="sum(${size})", relevant="count(${classes}) > 1"),
+                parent="a",
+            ),
+            section("e", item("mark", type="score", max=5, na=True)),
+        )
+    )
 
 
 def test_publishing_the_same_content_again_is_the_same_version(double_reduction) -> None:

@@ -45,7 +45,8 @@ class Choice(Part, frozen=True):
 
 
 class PhotoDemand(Part, frozen=True):
-    """How many photos an item takes, and when at least one is demanded."""
+    """How many photos an item takes, and when at least one is demanded; of a video, audio or file item, how many of
+    those."""
 
     min: int = 0
     max: int = 9
@@ -73,15 +74,21 @@ class Ends(Part, frozen=True):
 
 TYPES = (
     "yes_no", "single", "multiple", "integer", "decimal", "scale", "score", "date", "text", "photo", "signature",
-    "location",
+    "location", "matrix", "video", "audio", "file", "repeat",
 )  # fmt: skip
+EVIDENCE = ("photo", "video", "audio", "file")  # answered by what was taken: the list of the hashes
+WITHIN_REPEAT = ("yes_no", "single", "multiple", "integer", "decimal", "scale", "date", "text")
 
 
 class Item(Part, frozen=True):
     """One question. `relevant`, `constraint`, `required` are expressions; empty means always, none, not.
 
     `suggested` is an expression for the answer that follows from the others; whoever answers otherwise gives a reason.
-    A scale runs from 1 to `max`; a score from 0 to `max` and counts `weight` times.
+    A scale runs from 1 to `max`; a score from 0 to `max` and counts `weight` times, and with `na` it may be answered
+    "na", with a reason, and then counts in nothing.
+    A matrix asks each of its `rows` with the same `choices`; its answer is {row: choice}, and required means every row.
+    A repeat asks its `items` once for each entry (a class, a room), from `min` to `max` times; `entry` names one entry.
+    Its answer is [{sub-item: value}]. Within an entry `${sub}` is the entry's own value; outside, the list of all.
     """
 
     key: Key
@@ -102,14 +109,25 @@ class Item(Part, frozen=True):
     weight: Number = 1
     photos: PhotoDemand = PhotoDemand()
     findings: list[FindingRule] = []
+    rows: list[Choice] = []
+    items: "list[Item]" = []
+    entry: Words = Words()
+    na: bool = False
 
 
 class Section(Part, frozen=True):
+    """Items under one heading. Sections stand flat, in reading order; `parent` names the earlier one this belongs to.
+
+    What is irrelevant takes those below along; `weight` multiplies what is scored in it and below.
+    """
+
     key: Key
     title: Words
     items: list[Item]
     hint: Words = Words()
     relevant: str = ""
+    parent: str = ""
+    weight: Number = 1
 
 
 class Definition(Part, frozen=True):
@@ -127,7 +145,22 @@ class Definition(Part, frozen=True):
     order: int = 100
 
     def items(self) -> Iterator[tuple[Section, Item]]:
+        """The items that stand by themselves; those of repeats are in their `items`."""
         return ((section, item) for section in self.sections for item in section.items)
+
+    def every_item(self) -> Iterator[tuple[Section, Item, Item | None]]:
+        """All items, those of repeats behind their repeat and with it."""
+        for section, item in self.items():
+            yield section, item, None
+            yield from ((section, sub, item) for sub in item.items)
+
+    def lineage(self, section: Section) -> list[Section]:
+        """The section and those it belongs to, the nearest first."""
+        known = {one.key: one for one in self.sections}
+        line = [section]
+        while line[-1].parent:
+            line.append(known[line[-1].parent])
+        return line
 
 
 class BadDefinition(Invalid):
@@ -146,25 +179,43 @@ def content_hash(definition: Definition) -> str:
 
 def check(definition: Definition) -> None:
     """Raise BadDefinition for double keys, unknown references, impossible answers, or circles of relevance."""
-    keys = [item.key for _section, item in definition.items()]
+    _check_sections(definition)
+    keys = [item.key for _section, item, _repeat in definition.every_item()]
+    _check_double(keys)
+    for _section, item, repeat in definition.every_item():
+        _check_answers(item)
+        if repeat is not None:
+            _check_within_repeat(item)
+    for section, item, _repeat in definition.every_item():
+        unknown = _spoken_of(_texts(definition, section, item)) - set(keys)
+        if unknown:
+            raise BadDefinition(
+                _("%(key)s 引用了不存在的题目：%(refs)s")
+                % {"key": item.key, "refs": "、".join(sorted(unknown))}
+            )
+    order(needs(definition))
+
+
+def _check_double(keys: list[str]) -> None:
     double = {key for key in keys if keys.count(key) > 1}
     if double:
         raise BadDefinition(_("题目编号重复：%(keys)s") % {"keys": "、".join(sorted(double))})
-    needs: dict[str, set[str]] = {}
-    for section, item in definition.items():
-        _check_answers(item)
-        trees = [expressions.parse(text) for text in _texts(section, item)]
-        spoken = set().union(*map(expressions.references, trees), set())
-        if spoken - set(keys):
-            raise BadDefinition(
-                _("%(key)s 引用了不存在的题目：%(refs)s")
-                % {"key": item.key, "refs": "、".join(sorted(spoken - set(keys)))}
-            )
-        relevance = [text for text in (section.relevant, item.relevant) if text]
-        needs[item.key] = set().union(
-            *(expressions.references(expressions.parse(t)) for t in relevance), set()
-        )
-    order(needs)
+
+
+def _check_sections(definition: Definition) -> None:
+    before: set[str] = set()
+    parents = {section.parent for section in definition.sections}
+    for section in definition.sections:
+        named = {"key": section.key, "parent": section.parent}
+        if section.key in before:
+            raise BadDefinition(_("部分编号重复：%(key)s") % named)
+        if section.parent and section.parent not in before:
+            raise BadDefinition(_("%(key)s：上级部分 %(parent)s 要排在它之前") % named)
+        if not section.items and section.key not in parents:
+            raise BadDefinition(_("%(key)s：这一部分没有题目") % named)
+        if section.weight <= 0:
+            raise BadDefinition(_("%(key)s：权重要大于零") % named)
+        before.add(section.key)
 
 
 MOST_STEPS = 10  # of a scale, as many as fit a phone's width
@@ -172,18 +223,48 @@ MOST_STEPS = 10  # of a scale, as many as fit a phone's width
 
 def _check_answers(item: Item) -> None:
     """Some answer must be possible, and only one reading of it."""
-    keys = [choice.key for choice in item.choices]
-    if item.type in ("single", "multiple") and (not keys or len(set(keys)) < len(keys)):
-        raise BadDefinition(_("%(key)s：选择题要有选项，且选项编号不能重复") % {"key": item.key})
+    named = {"key": item.key}
+    if item.type in ("single", "multiple", "matrix") and not _are_keyed(item.choices):
+        raise BadDefinition(_("%(key)s：选择题要有选项，且选项编号不能重复") % named)
+    if item.type == "matrix" and not _are_keyed(item.rows):
+        raise BadDefinition(_("%(key)s：矩阵题要有行，且行编号不能重复") % named)
     if item.min is not None and item.max is not None and item.min > item.max:
-        raise BadDefinition(_("%(key)s：最小值大于最大值") % {"key": item.key})
+        raise BadDefinition(_("%(key)s：最小值大于最大值") % named)
     if item.type == "scale" and (item.ends is None or item.max not in range(2, MOST_STEPS + 1)):
         raise BadDefinition(
-            _("%(key)s：量级题要有 2 到 %(most)s 级，并说明两端的含义")
-            % {"key": item.key, "most": MOST_STEPS}
+            _("%(key)s：量级题要有 2 到 %(most)s 级，并说明两端的含义") % (named | {"most": MOST_STEPS})
         )
     if item.type == "score" and not (isinstance(item.max, int) and item.max > 0 and item.weight > 0):
-        raise BadDefinition(_("%(key)s：评分题的满分和权重要大于零") % {"key": item.key})
+        raise BadDefinition(_("%(key)s：评分题的满分和权重要大于零") % named)
+    if item.na and item.type != "score":
+        raise BadDefinition(_("%(key)s：只有评分题可以设“不适用”") % named)
+    if item.type == "repeat" and not (item.items and item.entry.zh):
+        raise BadDefinition(_("%(key)s：重复题组要有小题，并写明每一组叫什么") % named)
+    if item.items and item.type != "repeat":
+        raise BadDefinition(_("%(key)s：只有重复题组可以有小题") % named)
+
+
+def _are_keyed(choices: list[Choice]) -> bool:
+    """At least one, and no key twice."""
+    keys = {choice.key for choice in choices}
+    return bool(keys) and len(keys) == len(choices)
+
+
+def _check_within_repeat(item: Item) -> None:
+    """What proves or scores stands by itself: evidence and problems are named by one item, not by an entry."""
+    if item.type not in WITHIN_REPEAT:
+        raise BadDefinition(_("%(key)s：重复题组里不能有“%(type)s”题") % {"key": item.key, "type": item.type})
+    if item.findings:
+        raise BadDefinition(_("%(key)s：重复题组里的小题不能生成问题") % {"key": item.key})
+
+
+def needs(definition: Definition) -> dict[str, set[str]]:
+    """For each item, those its relevance speaks of; an item of a repeat needs the repeat as well."""
+    found = {}
+    for section, item, repeat in definition.every_item():
+        above = {repeat.key} if repeat else set()
+        found[item.key] = above | _spoken_of(_relevance(definition, section, item))
+    return found
 
 
 def order(needs: dict[str, set[str]]) -> list[str]:
@@ -200,12 +281,20 @@ def order(needs: dict[str, set[str]]) -> list[str]:
     return done
 
 
-def _texts(section: Section, item: Item) -> list[str]:
+def _spoken_of(texts: list[str]) -> set[str]:
+    return set().union(*(expressions.references(expressions.parse(text)) for text in texts), set())
+
+
+def _relevance(definition: Definition, section: Section, item: Item) -> list[str]:
+    texts = [*(one.relevant for one in definition.lineage(section)), item.relevant]
+    return [text for text in texts if text]
+
+
+def _texts(definition: Definition, section: Section, item: Item) -> list[str]:
     required = item.required if isinstance(item.required, str) else ""
-    texts = [
-        section.relevant, item.relevant, item.constraint, item.suggested, required, item.photos.required_when,
-    ]  # fmt: skip
-    return [text for text in texts + [rule.when for rule in item.findings] if text]
+    texts = [item.constraint, item.suggested, required, item.photos.required_when]
+    texts += [rule.when for rule in item.findings]
+    return [*_relevance(definition, section, item), *(text for text in texts if text)]
 
 
 _EXPRESSIONS = re.compile(r"^(relevant|constraint|suggested|required|required_when|when)$")

@@ -25,6 +25,11 @@ TYPE_LABELS = {
     "photo": gettext_lazy("照片"),
     "signature": gettext_lazy("签字"),
     "location": gettext_lazy("定位"),
+    "matrix": gettext_lazy("矩阵题"),
+    "video": gettext_lazy("视频"),
+    "audio": gettext_lazy("录音"),
+    "file": gettext_lazy("文件"),
+    "repeat": gettext_lazy("重复题组"),
 }
 
 
