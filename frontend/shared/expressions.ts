@@ -2,7 +2,12 @@
  * Evaluates the expression trees of instruments (docs/field-api.md §5). The Python side does the same; both run
  * tests/vectors/expressions.json, so a change here needs a vector there.
  */
-export type Value = string | number | boolean | null | Value[] | Place;
+export type Value = string | number | boolean | null | Value[] | Place | Entry;
+
+/** One entry of a repeat, or the answer of a matrix. */
+export interface Entry {
+  [key: string]: Value;
+}
 
 /** The answer of a location item. To expressions it is only "something". */
 export interface Place {
@@ -134,23 +139,34 @@ const OPERATORS: Record<string, Operation | undefined> = {
   },
 };
 
+/** What lists hold, however deep: the answers of a repeat's items are lists, of several choices lists of lists. */
+const flat = (value: Value): Value[] => (Array.isArray(value) ? value.flatMap(flat) : [value]);
+
 const count: Operation = (args, scope) => {
   const value = argument(args, 0, scope);
-  if (isEmpty(value)) return 0;
-  return Array.isArray(value) ? value.length : 1;
+  return isEmpty(value) ? 0 : flat(value).length;
 };
+
+/** Those of the arguments that are numbers, lists flattened. */
+const numbers = (args: Tree[], scope: Scope): number[] =>
+  args.flatMap((tree) => flat(evaluate(tree, scope))).map(toNumber).filter((one) => one !== null);
 
 /** The sum of those that are numbers; empty where none is. */
 const sum: Operation = (args, scope) => {
   let total: number | null = null;
-  for (const tree of args) {
-    const value = toNumber(evaluate(tree, scope));
-    if (value === null) continue;
+  for (const value of numbers(args, scope)) {
     total = total === null ? value : finite(total + value);
     if (total === null) return null;
   }
   return total;
 };
+
+const outermost =
+  (pick: (...values: number[]) => number): Operation =>
+  (args, scope) => {
+    const held = numbers(args, scope);
+    return held.length > 0 ? pick(...held) : null;
+  };
 
 const round: Operation = (args, scope) => {
   const value = toNumber(argument(args, 0, scope));
@@ -162,11 +178,13 @@ const round: Operation = (args, scope) => {
 const FUNCTIONS: Record<string, Operation | undefined> = {
   selected: binary((chosen, key) => {
     if (isEmpty(chosen) || isEmpty(key)) return false;
-    return Array.isArray(chosen) ? chosen.some((one) => equals(one, key)) : equals(chosen, key);
+    return flat(chosen).some((one) => equals(one, key));
   }),
   count,
   "count-selected": count,
   sum,
+  min: outermost(Math.min),
+  max: outermost(Math.max),
   round,
   today: (_args, scope) => scope.today || null,
   if: (args, scope) => (truth(args, 0, scope) ? argument(args, 1, scope) : argument(args, 2, scope)),

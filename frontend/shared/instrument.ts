@@ -25,6 +25,11 @@ export type ItemType =
   | "file"
   | "repeat";
 
+/** Answered by what was taken: the list of the hashes. */
+export const EVIDENCE = ["photo", "video", "audio", "file"] as const;
+export type EvidenceType = (typeof EVIDENCE)[number];
+export const isEvidence = (item: Item): item is Item & { type: EvidenceType } => (EVIDENCE as readonly ItemType[]).includes(item.type);
+
 export interface FindingRule {
   key: string;
   when: string;

@@ -1,7 +1,7 @@
 /** The phone's own evaluator behind a pipe: one question per line, one answer per line (test_phone.py). */
 import { createInterface } from "node:readline";
 import { evaluate, type Tree, type Value } from "../../frontend/shared/expressions";
-import { readForm, type Filled } from "../../frontend/shared/form";
+import { gapsWithin, readForm, type Filled } from "../../frontend/shared/form";
 import type { Definition } from "../../frontend/shared/instrument";
 
 type Question =
@@ -19,7 +19,7 @@ function answer(question: Question): unknown {
   const states = [...form.items.values()];
   return {
     relevant: states.filter((state) => state.relevant).map((state) => state.item.key),
-    gaps: states.flatMap((state) => state.gaps.map((gap) => [state.item.key, gap])),
+    gaps: states.flatMap((state) => gapsWithin(state)),
     suggested: states.filter((state) => state.suggested !== null).map((state) => [state.item.key, state.suggested]),
     raised: form.raised.map((one) => one.name),
     whole: form.score,

@@ -14,11 +14,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dudao.instruments.definitions import Definition, Item, with_trees
+from dudao.instruments.definitions import Definition, Item, check, with_trees
 from dudao.instruments.expressions import Value, evaluate, parse
 from dudao.instruments.scores import Score, scores
 from dudao.instruments.services import LIBRARY
-from dudao.instruments.sheets import faults, is_relevant, raised, relevant_answers
+from dudao.instruments.sheets import faults, raised, relevant_answers
 from tests.vectors import generate
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -26,6 +26,7 @@ TODAY = generate.TODAY
 LIBRARY_SHEETS = [
     msgspec.json.decode(path.read_bytes(), type=Definition) for path in sorted(LIBRARY.glob("*.json"))
 ]
+EVERYTHING = msgspec.convert(generate.EVERYTHING, Definition)
 # The server's fault by the phone's name for it; photos are no matter of the sheet on the server.
 GAPS = {
     "required": "answer",
@@ -78,7 +79,7 @@ def phone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
         say(question)
         return json.loads(process.stdout.readline())
 
-    for definition in LIBRARY_SHEETS:
+    for definition in (*LIBRARY_SHEETS, EVERYTHING):
         say({"keep": with_trees(definition)})
     yield ask
     process.stdin.close()
@@ -127,10 +128,19 @@ def right_answer(item: Item) -> st.SearchStrategy[Value]:
             return st.sampled_from(keys)
         case "multiple":
             return st.lists(st.sampled_from(keys), max_size=4)
+        case "score" if item.na:
+            return st.integers(low - 1, high + 1) | st.just("na")
         case "integer" | "scale" | "score":
             return st.integers(low - 1, high + 1)
         case "decimal":
             return st.floats(low - 1, high + 1, allow_nan=False)
+        case "video" | "audio" | "file":
+            return st.lists(st.text("abcdef", min_size=4, max_size=4), max_size=2)
+        case "matrix":
+            rows = [row.key for row in item.rows]
+            return st.dictionaries(st.sampled_from(rows), st.sampled_from(keys))
+        case "repeat":
+            return st.lists(entry(item), max_size=4)
         case "date":
             return st.dates().map(str) | st.sampled_from(generate.DAYS)
         case _:
@@ -138,8 +148,16 @@ def right_answer(item: Item) -> st.SearchStrategy[Value]:
 
 
 @st.composite
+def entry(draw: st.DrawFn, repeat: Item) -> dict[str, Any]:
+    answered = [item for item in repeat.items if draw(st.integers(0, 3))]
+    return {
+        item.key: draw(right_answer(item)) if draw(st.integers(0, 11)) else draw(JUNK) for item in answered
+    }
+
+
+@st.composite
 def filled_sheets(draw: st.DrawFn) -> tuple[Definition, dict[str, Any], dict[str, str]]:
-    definition = draw(st.sampled_from(LIBRARY_SHEETS))
+    definition = draw(st.just(EVERYTHING) | st.sampled_from(LIBRARY_SHEETS))
     answers: dict[str, Any] = {}
     full = draw(st.booleans())
     for _section, item in definition.items():
@@ -147,7 +165,8 @@ def filled_sheets(draw: st.DrawFn) -> tuple[Definition, dict[str, Any], dict[str
             value = draw(right_answer(item)) if draw(st.integers(0, 11)) else draw(JUNK)
             if value is not None:
                 answers[item.key] = value
-    notes = {key: draw(st.sampled_from(["", " ", "说明"])) for key in answers if draw(st.integers(0, 2)) == 0}
+    names = [*answers, *(f"classes[{n}].full" for n in (1, 2, 3) if "classes" in answers)]
+    notes = {name: draw(st.sampled_from(["", " ", "说明"])) for name in names if draw(st.integers(0, 2)) == 0}
     return definition, answers, notes
 
 
@@ -159,14 +178,15 @@ def test_a_sheet_is_relevant_wrong_raises_and_scores_alike(phone, sheet) -> None
         {"use": definition.key, "filled": {"answers": answers, "notes": notes, "photos": {}, "today": TODAY}}
     )
     held = relevant_answers(definition, answers, today=TODAY)
-    shown = [(section, item) for section, item in definition.items() if is_relevant(section, item, held)]
-    assert [item.key for _section, item in shown] == theirs["relevant"]
-    wrong = {(one.item, GAPS[one.code]) for one in faults(definition, answers, notes, today=TODAY)}
+    shown = [item for _section, item in definition.items() if item.key in held.relevant]
+    assert [item.key for item in shown] == theirs["relevant"]
+    found = faults(definition, answers, notes, today=TODAY)
+    wrong = {(one.item, GAPS[one.code]) for one in found if one.code != "unknown-item"}
     assert wrong == {(key, gap) for key, gap in theirs["gaps"] if gap != "photos"}
     assert [f"{one.item.key}.{one.rule.key}" for one in raised(definition, answers, today=TODAY)] == theirs[
         "raised"
     ]
-    suggested = {item.key: held.value(item.suggested) for _section, item in shown if item.suggested}
+    suggested = {item.key: held.value(item.suggested) for item in shown if item.suggested}
     assert {key: value for key, value in suggested.items() if value is not None} == dict(theirs["suggested"])
     whole, sections = scores(definition, held)
     assert alike_scores({"": whole, **sections}, {"": theirs["whole"], **theirs["sections"]})
@@ -180,7 +200,11 @@ def alike_scores(ours: dict[str, Score | None], theirs: dict[str, dict[str, floa
     return told == theirs
 
 
-CASES = json.loads((ROOT / "tests" / "vectors" / "scores.json").read_text("utf-8"))
+def vectors(name: str) -> list[dict[str, Any]]:
+    return json.loads((generate.HERE / f"{name}.json").read_text("utf-8"))
+
+
+CASES, SHEETS = vectors("scores"), vectors("sheets")
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
@@ -191,9 +215,23 @@ def test_scores_are_what_a_person_worked_out(case) -> None:
     assert alike_scores({"": whole, **sections}, {"": case["whole"], **case["sections"]})
 
 
+@pytest.mark.parametrize("case", SHEETS, ids=[case["name"] for case in SHEETS])
+def test_a_sheet_reads_as_a_person_reads_it(case) -> None:
+    assert with_trees(EVERYTHING) == case["compiled"]
+    check(EVERYTHING)
+    answers, notes = case["answers"], case["notes"]
+    assert [
+        item.key
+        for _section, item in EVERYTHING.items()
+        if item.key in relevant_answers(EVERYTHING, answers, today=TODAY).relevant
+    ] == case["relevant"]
+    assert [list(one) for one in faults(EVERYTHING, answers, notes, today=TODAY)] == case["faults"]
+    found = raised(EVERYTHING, answers, today=TODAY)
+    assert [f"{one.item.key}.{one.rule.key}" for one in found] == case["raised"]
+
+
 def test_the_generated_vectors_are_what_the_generator_makes() -> None:
     """Changed on purpose? `python -m tests.vectors.generate` writes them again; the phone's tests then say whether it agrees."""
-    assert json.loads(generate.written(generate.generated())) == json.loads(
-        (generate.HERE / "generated.json").read_text("utf-8")
-    )
+    assert json.loads(generate.written(generate.generated())) == vectors("generated")
     assert json.loads(generate.written(generate.scores())) == CASES
+    assert json.loads(generate.written(generate.sheets())) == SHEETS

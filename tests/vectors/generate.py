@@ -1,13 +1,16 @@
-"""Makes `generated.json` and `scores.json`: `python -m tests.vectors.generate`.
+"""Makes `generated.json`, `scores.json` and `sheets.json`: `python -m tests.vectors.generate`.
 
 Expressions are drawn from the grammar by a fixed seed over answers that are hard to treat alike in two languages; their values
-are the server's, and the phone has to agree. Sheets with scores are written by hand below, with the result a person worked out.
+are the server's, and the phone has to agree. Sheets are written by hand, with the result a person worked out: what they score
+below, what is relevant, missing and raised in them in `sheets.py`.
 """
 
 import json
 from pathlib import Path
 from random import Random
 from typing import Any
+
+from tests.vectors.sheets import EVERYTHING, SHEETS
 
 HERE = Path(__file__).parent
 SEED, COUNT = 20260901, 240
@@ -23,7 +26,7 @@ DAYS: tuple[Any, ...] = (
 )  # fmt: skip
 ANSWERS: tuple[Any, ...] = (
     None, "", "yes", "no", "na", "x", "达标", "𠮷野家", "😀", "it's", " ", "true", "false", True, False, 123456789012345680000,
-    [], ["x"], ["x", "y", "达标"], [""], ["7"], {"lat": 27.8, "lng": 113.1, "accuracy_m": 9}, "9" * 400, *NUMBERS, *DAYS,
+    [], ["x"], ["x", "y", "达标"], [""], ["7"], [["x"], [2, "3"]], [4, None, 2.5, True], [{"size": 2}, {}], {"lat": 27.8, "lng": 113.1, "accuracy_m": 9}, "9" * 400, *NUMBERS, *DAYS,
 )  # fmt: skip
 LITERALS = (
     "0",
@@ -62,6 +65,8 @@ def text(random: Random, depth: int = 0) -> str:
             "count",
             "count-selected",
             "sum",
+            "min",
+            "max",
             "round",
             "round",
             "if",
@@ -73,8 +78,8 @@ def text(random: Random, depth: int = 0) -> str:
     ):
         case "selected" | "coalesce" as name:
             return f"{name}({part()}, {part()})"
-        case "sum":
-            return f"sum({', '.join(part() for _ in range(random.randint(1, 4)))})"
+        case "sum" | "min" | "max" as name:
+            return f"{name}({', '.join(part() for _ in range(random.randint(1, 4)))})"
         case "round":
             return f"round({part()}, {random.randint(0, 6)})" if random.random() < 0.5 else f"round({part()})"
         case "if":
@@ -109,6 +114,18 @@ def sheet(*sections: list[dict[str, Any]], relevant: str = "") -> dict[str, Any]
     if relevant:
         made[-1]["relevant"] = relevant
     return {"key": "scored", "title": words("scored"), "sections": made}
+
+
+def tree_of_sections(**more: Any) -> dict[str, Any]:
+    """s1 counts twice; s2 and s3 belong to it, s3 three times; s4 belongs to s3; s5 stands beside."""
+    made = sheet([scored("a")], [scored("b", na=True)], [], [scored("c", 5, weight=0.5)], [scored("d")])
+    for section, place in zip(
+        made["sections"],
+        ({"weight": 2}, {"parent": "s1"}, {"parent": "s1", "weight": 3} | more, {"parent": "s3"}, {}),
+        strict=True,
+    ):
+        section |= place
+    return made
 
 
 def result(points: float, most: float, percent: float) -> dict[str, float]:
@@ -155,6 +172,24 @@ SCORES: tuple[tuple[str, dict[str, Any], dict[str, Any], Any, dict[str, Any]], .
     ("less than nought is no score", sheet([scored("a")]), {"a": -1}, None, {}),
     ("text is no score", sheet([scored("a"), scored("b")]), {"a": "7", "b": 5}, result(5, 20, 25), {"s1": result(5, 20, 25)}),
     ("true is no score", sheet([scored("a")]), {"a": True}, None, {}),
+    (
+        "a section counts for those below it", tree_of_sections(), {"a": 5, "b": 10, "c": 4, "d": 1},
+        result(5 * 2 + 10 * 2 + 4 * 0.5 * 3 * 2 + 1, 10 * 2 + 10 * 2 + 5 * 0.5 * 3 * 2 + 10, 66.2),
+        {"s1": result(42, 55, 76.4), "s2": result(20, 20, 100), "s3": result(12, 15, 80), "s4": result(12, 15, 80), "s5": result(1, 10, 10)},
+    ),
+    (
+        "what does not apply counts in nothing", tree_of_sections(), {"a": 5, "b": "na", "c": 4, "d": 1},
+        result(23, 45, 51.1), {"s1": result(22, 35, 62.9), "s3": result(12, 15, 80), "s4": result(12, 15, 80), "s5": result(1, 10, 10)},
+    ),
+    (
+        "only an item that may be said not to apply is left out", tree_of_sections(), {"a": "na", "b": 10, "d": 1},
+        result(21, 65, 32.3), {"s1": result(20, 55, 36.4), "s2": result(20, 20, 100), "s5": result(1, 10, 10)},
+    ),
+    (
+        "an irrelevant section takes those below along", tree_of_sections(relevant="${d} > 5"), {"a": 5, "b": 10, "c": 4, "d": 1},
+        result(31, 50, 62), {"s1": result(30, 40, 75), "s2": result(20, 20, 100), "s5": result(1, 10, 10)},
+    ),
+    ("nothing applies", sheet([scored("a", na=True)]), {"a": "na"}, None, {}),
 )  # fmt: skip
 
 
@@ -185,6 +220,18 @@ def scores() -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def sheets() -> list[dict[str, Any]]:
+    import msgspec  # noqa: PLC0415
+
+    from dudao.instruments.definitions import Definition, with_trees  # noqa: PLC0415
+
+    compiled = with_trees(msgspec.convert(EVERYTHING, Definition))
+    return [
+        {"name": name, "compiled": compiled, "answers": answers, "notes": notes} | told._asdict()
+        for name, answers, notes, told in SHEETS
+    ]
+
+
 def written(cases: list[dict[str, Any]]) -> str:
     return "[\n" + ",\n".join("  " + json.dumps(one, ensure_ascii=False) for one in cases) + "\n]\n"
 
@@ -192,3 +239,4 @@ def written(cases: list[dict[str, Any]]) -> str:
 if __name__ == "__main__":
     (HERE / "generated.json").write_text(written(generated()), "utf-8")
     (HERE / "scores.json").write_text(written(scores()), "utf-8")
+    (HERE / "sheets.json").write_text(written(sheets()), "utf-8")

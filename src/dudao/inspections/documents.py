@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.template.defaultfilters import filesizeformat
 from django.utils import timezone, translation
 
 from dudao.documents.official import (
@@ -18,13 +19,15 @@ from dudao.documents.official import (
 )
 from dudao.inspections.models import Visit, VisitFile
 from dudao.instruments import reading
+from dudao.instruments.definitions import EVIDENCE
 from dudao.instruments.scores import scores
-from dudao.instruments.sheets import is_relevant
 from dudao.rules.models import WordKind
 from dudao.rules.queries import words
 
 KIND = "visit-report"
 MOST_PHOTOS = 30
+MEDIA = {"video": "视频", "audio": "录音", "file": "文件"}  # by role
+DEEPER = "\u3000"  # one character's width
 
 Section = Callable[[Visit], tuple[Block, ...]]
 _problem_sections: list[Section] = []
@@ -61,6 +64,7 @@ def report(visit: Visit) -> OfficialDocument:
             _results(visit),
             *_scores(visit),
             *_photos(visit),
+            *_media(visit),
             Heading(text="学校意见与签字"),
             Paragraph(text=_opinion(visit)),
             Signatures(signers=_signers(visit)),
@@ -103,15 +107,17 @@ def _advice(visit: Visit) -> tuple[Block, ...]:
 
 
 def _results(visit: Visit) -> Table:
-    held = visit.held
-    rows, number = [], 0
-    for section, item in visit.version.definition.items():
-        if item.type in ("photo", "signature") or not is_relevant(section, item, held):
-            continue
-        number += 1
-        with translation.override(CHINESE):
-            answer = reading.answer(item, held.get(item.key))
-        rows.append((str(number), item.label.zh, answer, visit.notes.get(item.key, "")))
+    rows: list[tuple[str, ...]] = []
+    asked = [
+        item
+        for _section, item in visit.version.definition.items()
+        if item.type not in (*EVIDENCE, "signature") and item.key in visit.held.relevant
+    ]
+    with translation.override(CHINESE):
+        for number, item in enumerate(asked, start=1):
+            first, *below = reading.lines(item, visit.held, visit.notes)
+            rows.append((str(number), first.label, first.answer, first.note))
+            rows += [("", f"{DEEPER * line.within}{line.label}", line.answer, line.note) for line in below]
     columns = (
         Column(title="序号", width=0.6, align="centre"),
         Column(title="检查内容", width=4),
@@ -145,6 +151,30 @@ def _photos(visit: Visit) -> tuple[Block, ...]:
         for index, one in enumerate(photos, start=1)
     )
     return (Heading(text="现场照片"), FigureGrid(figures=figures, columns=2))
+
+
+def _media(visit: Visit) -> tuple[Block, ...]:
+    """Video, audio and files: on paper by name and hash, so that the stored file can be told to be this one."""
+    labels = {item.key: item.label.zh for _section, item in visit.version.definition.items()}
+    rows = tuple(
+        (
+            MEDIA[one.role],
+            labels.get(one.item, ""),
+            f"{one.name}（{filesizeformat(one.size)}）",
+            one.sha256[:12],
+        )
+        for one in visit.files.all()
+        if one.role in MEDIA
+    )
+    if not rows:
+        return ()
+    columns = (
+        Column(title="类别", width=0.6, align="centre"),
+        Column(title="检查内容", width=2.4),
+        Column(title="文件", width=3),
+        Column(title="SHA-256", width=1.4),
+    )
+    return (Heading(text="音像资料与文件"), Table(columns=columns, rows=rows))
 
 
 def _caption(index: int, one: VisitFile, labels: dict[str, str]) -> str:

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from dudao.inspections.models import Visit, VisitFile
 from dudao.instruments import reading
+from dudao.instruments.definitions import EVIDENCE
 from dudao.instruments.scores import scores
-from dudao.instruments.sheets import is_relevant
 from dudao.intake.models import EvidenceFile
 from dudao.people.access import Anyone
 from dudao.people.models import User
@@ -19,22 +19,24 @@ from dudao.rules.queries import words
 
 
 class Shot(NamedTuple):
-    """A file of a visit, what it shows, and whether its bytes are here."""
+    """A file of a visit, what it shows, whether its bytes are here, and whether they are what a browser may play."""
 
     file: VisitFile
     label: str
     is_stored: bool
+    is_playable: bool
 
 
 class Answered(NamedTuple):
-    label: str
-    answer: str
-    note: str
+    line: reading.Line
     tone: str
 
 
 class AnsweredSection(NamedTuple):
+    """`above` are the titles of the sections it belongs to, the outermost first."""
+
     title: str
+    above: list[str]
     rows: list[Answered]
     score: str
 
@@ -44,17 +46,27 @@ class AnsweredSheet(NamedTuple):
     score: str
 
 
+TONES = {"yes": "text-green", "no": "text-red fw-bold"}
+SHOWN_APART = (*EVIDENCE, "signature")  # as files, not as answers
+
+
 def shots(visit: Visit) -> list[Shot]:
     files = list(visit.files.all())
-    stored = set(
-        EvidenceFile.objects.filter(sha256__in=[one.sha256 for one in files]).values_list("sha256", flat=True)
-    )
+    stored = EvidenceFile.objects.in_bulk([one.sha256 for one in files])
     language = get_language() or "zh"
     labels = {
         item.key: item.label.in_language(language) for _section, item in visit.version.definition.items()
     }
     labels |= {"inspector": _("督学签字"), "unit": _("学校签字")}
-    return [Shot(one, labels.get(one.item, _("现场照片")), one.sha256 in stored) for one in files]
+    return [
+        Shot(
+            one,
+            labels.get(one.item, _("现场照片")),
+            is_stored=one.sha256 in stored,
+            is_playable=one.sha256 in stored and stored[one.sha256].trusted,
+        )
+        for one in files
+    ]
 
 
 def answered_sheet(visit: Visit) -> AnsweredSheet:
@@ -64,19 +76,18 @@ def answered_sheet(visit: Visit) -> AnsweredSheet:
     sections = []
     for section in definition.sections:
         rows = [
-            Answered(
-                reading.said(item.label),
-                reading.answer(item, held.get(item.key)),
-                visit.notes.get(item.key, ""),
-                {"yes": "text-green", "no": "text-red fw-bold"}.get(str(held.get(item.key)), ""),
-            )
+            Answered(line, TONES.get(str(line.value), ""))
             for item in section.items
-            if item.type not in ("photo", "signature") and is_relevant(section, item, held)
+            if item.type not in SHOWN_APART and item.key in held.relevant
+            for line in reading.lines(item, held, visit.notes)
         ]
-        if rows:
-            score = parts.get(section.key)
+        score = parts.get(section.key)
+        if rows or score:
+            above = [reading.said(one.title) for one in reversed(definition.lineage(section)[1:])]
             sections.append(
-                AnsweredSection(reading.said(section.title), rows, reading.score(score) if score else "")
+                AnsweredSection(
+                    reading.said(section.title), above, rows, reading.score(score) if score else ""
+                )
             )
     return AnsweredSheet(sections, reading.score(whole) if whole else "")
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from dudao.documents.queries import documents_of
 from dudao.inspections import panels, queries
+from dudao.inspections.documents import MEDIA
 from dudao.inspections.lists import VISITS
 from dudao.inspections.models import Visit
 from dudao.journal.queries import timeline
@@ -36,6 +37,7 @@ def show(request: SignedIn, pk: Any) -> HttpResponse:
     context = {
         "visit": visit,
         "photos": [shot for shot in shots if shot.file.role == "photo"],
+        "media": [shot for shot in shots if shot.file.role in MEDIA],
         "signatures": [shot for shot in shots if shot.file.role == "signature" and shot.is_stored],
         "missing": sum(not shot.is_stored for shot in shots),
         "sheet": queries.answered_sheet(visit),

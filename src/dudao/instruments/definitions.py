@@ -156,10 +156,9 @@ class Definition(Part, frozen=True):
 
     def lineage(self, section: Section) -> list[Section]:
         """The section and those it belongs to, the nearest first."""
-        known = {one.key: one for one in self.sections}
         line = [section]
-        while line[-1].parent:
-            line.append(known[line[-1].parent])
+        while parent := line[-1].parent:
+            line.append(next(one for one in self.sections if one.key == parent))
         return line
 
 
@@ -263,7 +262,7 @@ def needs(definition: Definition) -> dict[str, set[str]]:
     found = {}
     for section, item, repeat in definition.every_item():
         above = {repeat.key} if repeat else set()
-        found[item.key] = above | _spoken_of(_relevance(definition, section, item))
+        found[item.key] = above | _spoken_of(relevance(definition, section, item))
     return found
 
 
@@ -285,7 +284,8 @@ def _spoken_of(texts: list[str]) -> set[str]:
     return set().union(*(expressions.references(expressions.parse(text)) for text in texts), set())
 
 
-def _relevance(definition: Definition, section: Section, item: Item) -> list[str]:
+def relevance(definition: Definition, section: Section, item: Item) -> list[str]:
+    """The expressions that all have to hold for the item to be asked: its own, its section's, and those above."""
     texts = [*(one.relevant for one in definition.lineage(section)), item.relevant]
     return [text for text in texts if text]
 
@@ -294,7 +294,7 @@ def _texts(definition: Definition, section: Section, item: Item) -> list[str]:
     required = item.required if isinstance(item.required, str) else ""
     texts = [item.constraint, item.suggested, required, item.photos.required_when]
     texts += [rule.when for rule in item.findings]
-    return [*_relevance(definition, section, item), *(text for text in texts if text)]
+    return [*relevance(definition, section, item), *(text for text in texts if text)]
 
 
 _EXPRESSIONS = re.compile(r"^(relevant|constraint|suggested|required|required_when|when)$")

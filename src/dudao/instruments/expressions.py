@@ -5,7 +5,7 @@ The phone runs the same trees (frontend/shared); `tests/vectors/expressions.json
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -32,7 +32,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _COMPARE = ("=", "!=", "<=", ">=", "<", ">")
 ARITY = {
     "selected": (2, 2), "count": (1, 1), "count-selected": (1, 1), "if": (3, 3), "coalesce": (2, 2),
-    "string-length": (1, 1), "sum": (1, 99), "round": (1, 2), "today": (0, 0),
+    "string-length": (1, 1), "sum": (1, 99), "min": (1, 99), "max": (1, 99), "round": (1, 2), "today": (0, 0),
 }  # fmt: skip
 DEEPEST = 40  # nesting no author needs; a phone's stack stays safe
 EXACT = 2**53  # beyond it a phone's numbers are no longer exact, so ours are not either
@@ -314,27 +314,39 @@ def _negated(tree: Tree, scope: Scope) -> Value:
     return None if value is None else _finite(-value)
 
 
+def _flat(values: Iterable[Value]) -> Iterator[Value]:
+    """What lists hold, however deep: the answers of a repeat's items are lists, of several choices lists of lists."""
+    for value in values:
+        if isinstance(value, list):
+            yield from _flat(value)
+        else:
+            yield value
+
+
 def _selected(chosen: Value, key: Value) -> Value:
-    held = chosen if isinstance(chosen, list) else [chosen]
-    return key is not None and any(_same(one, key) for one in held)
+    return key is not None and any(_same(one, key) for one in _flat([chosen]))
 
 
 def _count(value: Value) -> Value:
-    return 0 if value is None else len(value) if isinstance(value, list) else 1
+    return 0 if value is None else sum(1 for _one in _flat([value]))
 
 
 def _length(value: Value) -> Value:
     return 0 if value is None or isinstance(value, list | dict) else len(_text(value))
 
 
+def _numbers(values: Iterable[Value]) -> list[float | int]:
+    """Those that are numbers, lists flattened."""
+    return [held for held in map(number, _flat(values)) if held is not None]
+
+
 def _sum(*values: Value) -> Value:
     """The sum of those that are numbers; empty where none is."""
     total: float | int | None = None
-    for value in map(number, values):
-        if value is not None:
-            total = value if total is None else _finite(total + value)
-            if total is None:
-                return None
+    for value in _numbers(values):
+        total = value if total is None else _finite(total + value)
+        if total is None:
+            return None
     return total
 
 
@@ -352,6 +364,8 @@ _FUNCTIONS: dict[str, Callable[..., Value]] = {
     "coalesce": lambda a, b: b if a is None else a,
     "string-length": _length,
     "sum": _sum,
+    "min": lambda *values: min(_numbers(values), default=None),
+    "max": lambda *values: max(_numbers(values), default=None),
     "round": _round,
 }
 

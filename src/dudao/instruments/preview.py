@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dudao.instruments.definitions import Definition, Item
+from dudao.instruments.definitions import EVIDENCE, Definition, Item, Section
 from dudao.instruments.models import Version
 from dudao.instruments.reading import said
 from dudao.places.models import COMPULSORY, Kind
@@ -74,10 +74,29 @@ class Group(NamedTuple):
 def parts(definition: Definition) -> list[Part]:
     return [
         Part(
-            said(section.title), said(section.hint), section.relevant, [_row(item) for item in section.items]
+            _section_title(definition, section),
+            said(section.hint),
+            section.relevant,
+            [row for item in section.items for row in _rows(item)],
         )
         for section in definition.sections
     ]
+
+
+def _section_title(definition: Definition, section: Section) -> str:
+    """With the titles of those it belongs to before it, and how often it counts."""
+    title = " › ".join(said(one.title) for one in reversed(definition.lineage(section)))
+    return (
+        title
+        if section.weight == 1
+        else _("%(title)s（权重 %(weight)s）") % {"title": title, "weight": section.weight}
+    )
+
+
+def _rows(item: Item) -> list[Row]:
+    """The item, and those asked in each entry of a repeat."""
+    within = [_row(sub) for sub in item.items]
+    return [_row(item), *(row._replace(label=f"{said(item.entry)} · {row.label}") for row in within)]
 
 
 def groups(versions: Iterable[Version]) -> list[Group]:
@@ -121,7 +140,7 @@ def _row(item: Item) -> Row:
         is_required=bool(item.required),
         options=_options(item),
         is_short=item.type in ("yes_no", "scale"),
-        mark="☐" if item.type == "multiple" else "○",
+        mark={"multiple": "☐", "matrix": "·"}.get(item.type, "○"),
         range=_range(item),
         conditions=_conditions(item),
         basis=said(item.basis.text) if item.basis else "",
@@ -137,18 +156,29 @@ def _options(item: Item) -> list[str]:
         steps = [str(step) for step in range(1, int(item.max or 0) + 1)]
         ends = (said(item.ends.low), said(item.ends.high)) if item.ends else ("", "")
         return [f"{steps[0]} {ends[0]}".strip(), *steps[1:-1], f"{steps[-1]} {ends[1]}".strip()]
-    return [said(choice.label) for choice in item.choices]
+    labels = [said(choice.label) for choice in item.choices]
+    if item.type == "matrix":
+        return [f"{said(row.label)}{_('：')}{' / '.join(labels)}" for row in item.rows]
+    return labels
 
 
 def _range(item: Item) -> str:
     if item.type == "score":
         full = _("0 至 %(most)s 分") % {"most": item.max}
-        return full if item.weight == 1 else f"{full} × {item.weight}"
+        full = full if item.weight == 1 else f"{full} × {item.weight}"
+        return _("%(range)s，可选“不适用”") % {"range": full} if item.na else full
+    if item.type in EVIDENCE and item.type != "photo":
+        return _("至多 %(most)s 个") % {"most": item.photos.max}
+    if item.type == "repeat":
+        return f"{said(item.entry)} × {_bounds(item)}" if _bounds(item) else said(item.entry)
     if item.type not in ("integer", "decimal"):
         return ""
+    return f"{_bounds(item)} {said(item.unit)}".strip()
+
+
+def _bounds(item: Item) -> str:
     least, most = ("" if one is None else str(one) for one in (item.min, item.max))
-    bounds = _("%(least)s 至 %(most)s") % {"least": least, "most": most} if least and most else least or most
-    return f"{bounds} {said(item.unit)}".strip()
+    return _("%(least)s 至 %(most)s") % {"least": least, "most": most} if least and most else least or most
 
 
 def _conditions(item: Item) -> list[tuple[str, str]]:

@@ -4,11 +4,12 @@ The phone computes the same in `frontend/shared/score.ts`; `tests/vectors/scores
 """
 
 from collections.abc import Iterable
+from math import prod
 from typing import NamedTuple
 
-from dudao.instruments.definitions import Definition, Item
+from dudao.instruments.definitions import Definition, Item, Number
 from dudao.instruments.expressions import rounded
-from dudao.instruments.sheets import Held, is_relevant
+from dudao.instruments.sheets import Held
 
 
 class Score(NamedTuple):
@@ -23,31 +24,54 @@ class Score(NamedTuple):
 
 
 class Scores(NamedTuple):
-    """Of the whole sheet and of each section, by its key; those without a scored item are not there."""
+    """Of the whole sheet and of each section with those below it, by its key; those without any score are not there."""
 
     whole: Score | None
     sections: dict[str, Score]
 
 
+class Marked(NamedTuple):
+    """A scored item that counts, how often, and the sections it counts in."""
+
+    item: Item
+    weight: Number
+    sections: list[str]
+
+
 def scores(definition: Definition, held: Held) -> Scores:
-    relevant = [(section, item) for section, item in definition.items() if is_relevant(section, item, held)]
+    marked = _marked(definition, held)
     parts = {
-        section.key: _score((item for home, item in relevant if home is section), held)
+        section.key: _score((one for one in marked if section.key in one.sections), held)
         for section in definition.sections
     }
     return Scores(
-        whole=_score((item for _section, item in relevant), held),
+        whole=_score(marked, held),
         sections={key: score for key, score in parts.items() if score},
     )
 
 
-def _score(items: Iterable[Item], held: Held) -> Score | None:
+def _marked(definition: Definition, held: Held) -> list[Marked]:
+    """The relevant scored items; one that was said not to apply counts in nothing."""
+    marked = []
+    for section, item in definition.items():
+        if item.type != "score" or item.key not in held.relevant or (item.na and held.get(item.key) == "na"):
+            continue
+        line = definition.lineage(section)
+        weight = prod((one.weight for one in line), start=item.weight)
+        marked.append(Marked(item, weight, [one.key for one in line]))
+    return marked
+
+
+def _score(marked: Iterable[Marked], held: Held) -> Score | None:
     """A scored item left open counts as nought, unless none at all is scored yet: then there is no score."""
-    scored = [item for item in items if item.type == "score"]
-    if not any(_points(item, held) is not None for item in scored):
+    counted = list(marked)
+    if not any(_points(one.item, held) is not None for one in counted):
         return None
-    points = sum(((_points(item, held) or 0) * item.weight for item in scored), 0.0)
-    return Score(points, sum(((item.max or 0) * item.weight for item in scored), 0.0))
+    points = most = 0.0
+    for one in counted:  # not sum(), which carries the lost digits along, as the phone does not
+        points += (_points(one.item, held) or 0) * one.weight
+        most += (one.item.max or 0) * one.weight
+    return Score(points, most)
 
 
 def _points(item: Item, held: Held) -> float | None:

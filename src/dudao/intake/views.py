@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from dudao.intake import evidence_access, services
+from dudao.intake import evidence_access, ranges, services
 from dudao.intake.access import CAPABILITY
 from dudao.intake.evidence_store import EvidenceStore
 from dudao.intake.models import Entry, EvidenceFile
@@ -25,13 +25,13 @@ from dudao.ui.lists.filters import Rows
 
 
 @require_GET
-def evidence(request: SignedIn, sha256: str, name: str) -> FileResponse:
-    """A photo as thumb or view (made anew, without EXIF), or the original as a download."""
+def evidence(request: SignedIn, sha256: str, name: str) -> HttpResponse | StreamingHttpResponse:
+    """A photo as thumb or view (made anew, without EXIF), or the original as a download, in parts if asked for."""
     if not evidence_access.may_see(request.user, sha256):
         raise Http404
     file = get_object_or_404(EvidenceFile, sha256=sha256)
     if name == "original":
-        return _original(file)
+        return _original(request, file)
     if name not in EDGES:
         raise Http404
     try:
@@ -42,12 +42,12 @@ def evidence(request: SignedIn, sha256: str, name: str) -> FileResponse:
     return response
 
 
-def _original(file: EvidenceFile) -> FileResponse:
+def _original(request: SignedIn, file: EvidenceFile) -> HttpResponse | StreamingHttpResponse:
     """Always a download; of a type only when the bytes are what they were said to be."""
-    return FileResponse(
-        EvidenceStore.of_settings().path_of(file.sha256).open("rb"),
-        as_attachment=True,
-        filename=file.name or file.sha256,
+    return ranges.sent(
+        EvidenceStore.of_settings().path_of(file.sha256),
+        request.headers.get("Range", ""),
+        name=file.name or file.sha256,
         content_type=file.sniffed_type if file.trusted else "application/octet-stream",
     )
 

@@ -19,7 +19,7 @@ from dudao.inspections.payloads import VisitIn
 from dudao.instruments.definitions import Definition, Item
 from dudao.instruments.models import Version
 from dudao.instruments.queries import current_versions
-from dudao.instruments.sheets import is_relevant, raised, relevant_answers
+from dudao.instruments.sheets import raised, relevant_answers
 from dudao.intake.handed_in import store_bytes
 from dudao.kernel import clock
 from dudao.kernel.ids import uuid7
@@ -202,8 +202,8 @@ def _answers(definition: Definition, unit: Unit, random: Random) -> dict[str, An
         "classes_sampled": random.randint(3, 8),
         "people_heard": random.randint(8, 30),
     }
-    for section, item in definition.items():
-        if item.key not in answers and is_relevant(section, item, relevant_answers(definition, answers)):
+    for _section, item in definition.items():
+        if item.key not in answers and item.key in relevant_answers(definition, answers).relevant:
             value = _answer(item, random)
             if value is not None:
                 answers[item.key] = value

@@ -60,6 +60,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF, NONCE],
         "style-src": [SELF, "'unsafe-inline'"],  # Vant and ECharts set style attributes
         "img-src": [SELF, "data:", "blob:"],
+        "media-src": [SELF, "blob:"],
         "connect-src": [SELF],
         "font-src": [SELF, "data:"],
         "object-src": [NONE],
