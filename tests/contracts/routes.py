@@ -69,6 +69,16 @@ MATRIX: dict[str, Row] = {
     "inspectors:zones": Row((*OFFICES, "auditor"), thing="region"),
     "inspectors:zone-new": Row(OFFICES, thing="region"),
     "inspectors:zone-edit": Row(OFFICES, thing="zone"),
+    "inspectors:applications": Row((*OFFICES, "auditor")),
+    "inspectors:application-new": Row(OFFICES),
+    "inspectors:application": Row((*OFFICES, "auditor"), thing="application"),
+    "inspectors:application-move": Row(
+        OFFICES, "post", answer=302, thing="application", kwargs={"name": "stop"}, data={"seen": "PUBLIC", "note": "n"}
+    ),
+    "inspectors:objection": Row(OFFICES, "post", answer=422, thing="application", data={"text": ""}),
+    "inspectors:objection-decide": Row(
+        OFFICES, "post", answer=302, thing="objection", data={"verdict": "no", "outcome": "o"}
+    ),
     "inspectors:boards": Row(OFFICES),
     "inspectors:boards-a3": Row(OFFICES, "post", answer=302),
     "inspectors:boards-a2": Row(OFFICES, "post", answer=302),
@@ -115,6 +125,7 @@ MATRIX: dict[str, Row] = {
     # portal
     "portal:start": Row(EVERYONE, anon=200),
     "portal:verify": Row(EVERYONE, anon=200, thing="code", stranger=200),
+    "portal:publicity": Row(EVERYONE, anon=200),
     "portal:board": Row(EVERYONE, anon=200, thing="board", stranger=200),
     "portal:board-photo": Row(EVERYONE, anon=200, thing="board", stranger=200),
     # ui

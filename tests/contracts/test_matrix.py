@@ -13,8 +13,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from dudao.documents.models import Document
 from dudao.findings.models import Finding
 from dudao.imports.models import Import
+from dudao.inspectors import appointing
 from dudao.inspectors import services as inspectors
-from dudao.inspectors.models import Inspector, Printing
+from dudao.inspectors.models import Application, Inspector, Printing
 from dudao.instruments.queries import current_versions
 from dudao.intake.models import Entry
 from dudao.intake.states import EntryState
@@ -74,6 +75,10 @@ class World:
         colleague = inspectors.register(factories.person(), self.at.county, by=None, engagement="FULL_TIME")
         self.term = inspectors.add_term(colleague, starts_on=date(2023, 9, 1), by=None)
         Inspector.objects.filter(pk=self.inspector.pk).update(photo=_photo())
+        self.application = self._application()
+        self.objection = appointing.object_to(
+            self.application, received_on=clock.today(), text="t", by=self.at.officer
+        )
         self.item = PlanItem.objects.create(
             unit=self.at.unit,
             inspector=self.at.inspector,
@@ -103,6 +108,14 @@ class World:
             received_at=clock.now(), body=b"{}", body_sha256="0" * 64, state=EntryState.QUARANTINED,
             reason="unit-unknown", try_at=clock.now(),
         )  # fmt: skip
+
+    def _application(self) -> Application:
+        made = Application.objects.create(
+            region=self.at.county, put_forward_by="SELF", name="n", sex="MALE", birth_year=1980, degree="MASTER",
+            years_in_education=12, employer="e", post="p", level="COUNTY", engagement="PART_TIME", statement="s",
+            state="REVIEWED", recorded_by=self.at.officer,
+        )  # fmt: skip
+        return appointing.publish(made, contact="1", seen="REVIEWED", by=self.at.officer)
 
     def person(self, role: str) -> User:
         people = {
@@ -135,6 +148,8 @@ class World:
             "board": {"code": self.at.unit.code},
             "institution": {"pk": self.institution.pk},
             "inspector": {"pk": self.inspector.pk},
+            "application": {"pk": self.application.pk},
+            "objection": {"pk": self.application.pk, "objection": self.objection.pk},
             "item": {"pk": self.item.pk},
             "zone": {"pk": self.zone.pk},
             "import": {"pk": self.brought_in.pk},

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from dudao.inspectors import access
+from dudao.inspectors.states import State
 from dudao.kernel import clock
 from dudao.kernel.ids import uuid7
 from dudao.people.access import Anyone
@@ -207,3 +208,136 @@ class Printing(models.Model):
     @property
     def percent(self) -> int:
         return 100 * self.done // self.total if self.total else 0
+
+
+class Sex(models.TextChoices):
+    """As the identity card says (性别)."""
+
+    FEMALE = "FEMALE", _("女")
+    MALE = "MALE", _("男")
+
+
+class Degree(models.TextChoices):
+    """Highest education (学历)."""
+
+    COLLEGE = "COLLEGE", _("专科")
+    BACHELOR = "BACHELOR", _("本科")
+    MASTER = "MASTER", _("硕士研究生")
+    DOCTOR = "DOCTOR", _("博士研究生")
+
+
+class PutForwardBy(models.TextChoices):
+    """Who puts a person forward (推荐方式)."""
+
+    UNIT = "UNIT", _("单位推荐")
+    SELF = "SELF", _("个人自荐")
+
+
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    def visible_to(self, user: Anyone, capability: str = "inspector.view") -> Self:
+        return self.filter(access.scope(user, capability))
+
+
+class Application(models.Model):
+    """A person put forward to be appointed inspector (督学聘任申请).
+
+    `inspector` is who is to be appointed again; for a new one it stands empty until the appointment. Both days of the
+    publicity (公示) are included.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    region = models.ForeignKey("places.Region", on_delete=models.PROTECT, related_name="applications")
+    inspector = models.ForeignKey(
+        Inspector, null=True, blank=True, on_delete=models.PROTECT, related_name="applications"
+    )
+    put_forward_by = models.CharField(_("推荐方式"), max_length=8, choices=PutForwardBy)
+    recommender = models.CharField(_("推荐单位"), max_length=100, blank=True)
+    name = models.CharField(_("姓名"), max_length=60)
+    sex = models.CharField(_("性别"), max_length=8, choices=Sex)
+    birth_year = models.PositiveSmallIntegerField(_("出生年份"))
+    degree = models.CharField(_("学历"), max_length=10, choices=Degree)
+    years_in_education = models.PositiveSmallIntegerField(_("从事教育工作年数"))
+    employer = models.CharField(_("现工作单位"), max_length=100)
+    post = models.CharField(_("现任职务"), max_length=60)
+    subjects = models.CharField(_("学科专长"), max_length=100, blank=True)
+    level = models.CharField(_("拟聘级别"), max_length=10, choices=AppointedBy)
+    engagement = models.CharField(_("专兼职"), max_length=10, choices=Engagement)
+    statement = models.TextField(_("推荐或自荐理由"))
+    state = models.CharField(_("状态"), max_length=10, choices=State, default=State.SUBMITTED, editable=False)
+    recorded_by = models.ForeignKey(
+        "people.User", on_delete=models.PROTECT, related_name="applications_recorded"
+    )
+    recorded_at = models.DateTimeField(_("登记时间"), default=clock.now, editable=False)
+    reviewed_by = models.ForeignKey(
+        "people.User", null=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    reviewed_at = models.DateTimeField(null=True, editable=False)
+    public_from = models.DateField(_("公示开始"), null=True, editable=False)
+    public_until = models.DateField(_("公示结束"), null=True, editable=False)
+    contact = models.CharField(_("受理异议电话"), max_length=40, blank=True, editable=False)
+    term = models.OneToOneField(Term, null=True, on_delete=models.PROTECT, related_name="+", editable=False)
+
+    objects: ClassVar[models.Manager["Application"]] = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-recorded_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="application_public_between_days",
+                condition=Q(public_from__isnull=True, public_until__isnull=True)
+                | Q(public_until__gt=F("public_from")),
+            ),
+            models.CheckConstraint(
+                name="application_term_iff_appointed",
+                condition=Q(state=State.APPOINTED, term__isnull=False)
+                | (~Q(state=State.APPOINTED) & Q(term__isnull=True)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ConditionCheck(models.Model):
+    """One condition of office (任职条件) as the reviewer found it. `wording` is what the list of conditions said then."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="checks")
+    key = models.CharField(max_length=40)
+    wording = models.CharField(max_length=80)
+    is_met = models.BooleanField(_("是否符合"))
+    remark = models.CharField(_("说明"), max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["application", "key"], name="condition_once")]
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.key}"
+
+
+class Objection(models.Model):
+    """An objection (异议) received during the publicity. Who raised it is not kept here."""
+
+    application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="objections")
+    received_on = models.DateField(_("收到日期"))
+    text = models.TextField(_("异议内容"))
+    recorded_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
+    is_upheld = models.BooleanField(_("异议是否成立"), null=True, editable=False)
+    outcome = models.TextField(_("核实情况"), blank=True, editable=False)
+    decided_by = models.ForeignKey(
+        "people.User", null=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    decided_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["received_on", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="objection_decided_iff_outcome",
+                condition=Q(is_upheld__isnull=True, decided_at__isnull=True)
+                | Q(is_upheld__isnull=False, decided_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.received_on}"

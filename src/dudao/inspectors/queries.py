@@ -4,9 +4,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from dudao.inspectors.models import Inspector, Place, Zone
+from dudao.inspectors.models import Application, Inspector, Place, Zone
+from dudao.inspectors.states import State
 from dudao.people.models import Assignment, User
 from dudao.places.models import COMPULSORY, Region, Unit
 from dudao.rules.queries import in_force
@@ -111,3 +112,9 @@ def assignable(region: Region) -> list[Inspector]:
     own_and_above = [region.path[: end + 1] for end, mark in enumerate(region.path) if mark == "/"]
     serving = Inspector.objects.filter(region__path__in=own_and_above, left_on__isnull=True)
     return list(serving.select_related("user", "region"))
+
+
+def under_publicity(on: date) -> QuerySet[Application]:
+    """Whom the public may object to on `on`, by region: shown to everyone (Interim Measures for Inspectors, 2016)."""
+    rows = Application.objects.filter(state=State.PUBLIC, public_from__lte=on, public_until__gte=on)
+    return rows.select_related("region").order_by("region__path", "public_until", "pk")

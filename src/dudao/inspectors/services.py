@@ -20,11 +20,22 @@ from dudao.kernel import clock
 from dudao.kernel.errors import Invalid
 from dudao.kernel.ids import uuid7
 from dudao.people.models import Assignment, Grant, User
+from dudao.people.queries import accounts_visible_to
 from dudao.people.roles import Role
 from dudao.places.models import Region, Unit
 from dudao.rules.queries import in_force
 
 MOST_BOARDS = 3000  # schools of the largest city
+
+
+def account_of(username: str, *, by: User, **personal: Any) -> User:
+    """The account of that name, made where there is none. Raises Invalid when it is somebody's beyond one's reach."""
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        return User.objects.create_user(username, None, **personal)
+    if not accounts_visible_to(by).filter(pk=user.pk).exists():
+        raise Invalid(_("账号“%(name)s”已被使用，请换一个。") % {"name": username}, field="username")
+    return user
 
 
 @transaction.atomic
@@ -92,17 +103,10 @@ def add_term(one: Inspector, *, starts_on: date, by: User | None) -> Term:
     Regulations on Education Supervision, art. 6: three years, at most three consecutive terms.
     """
     years = int(in_force("inspector.term_years", region=one.region, on=starts_on))
-    most = int(in_force("inspector.terms", region=one.region, on=starts_on))
-    last = one.terms.aggregate(number=Max("number"), ends=Max("ends_on"))
-    number = (last["number"] or 0) + 1
-    if last["ends"] and starts_on <= last["ends"]:
-        raise Invalid(
-            _("与上一聘期重叠：上一聘期到 %(day)s 为止。") % {"day": last["ends"]}, field="starts_on"
-        )
-    if number > most:
-        raise Invalid(
-            _("连续聘任不得超过 %(n)d 届（《教育督导条例》第六条）。") % {"n": most}, field="starts_on"
-        )
+    number = next_term_number(one, on=starts_on)
+    last = one.terms.aggregate(ends=Max("ends_on"))["ends"]
+    if last and starts_on <= last:
+        raise Invalid(_("与上一聘期重叠：上一聘期到 %(day)s 为止。") % {"day": last}, field="starts_on")
     ends_on = starts_on.replace(year=starts_on.year + years) - timedelta(days=1)
     term = Term.objects.create(inspector=one, number=number, starts_on=starts_on, ends_on=ends_on)
     _tell(
@@ -112,6 +116,17 @@ def add_term(one: Inspector, *, starts_on: date, by: User | None) -> Term:
         after={"number": number, "starts_on": str(starts_on), "ends_on": str(ends_on)},
     )
     return term
+
+
+def next_term_number(one: Inspector, *, on: date) -> int:
+    """Which term in a row comes next. Raises Invalid when the rule allows no more (Regulations, art. 6)."""
+    number = (one.terms.aggregate(last=Max("number"))["last"] or 0) + 1
+    most = int(in_force("inspector.terms", region=one.region, on=on))
+    if number > most:
+        raise Invalid(
+            _("连续聘任不得超过 %(n)d 届（《教育督导条例》第六条）。") % {"n": most}, field="starts_on"
+        )
+    return number
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dudao.inspectors import board_views, views
+from dudao.inspectors import application_views, board_views, views
 
 app_name = "inspectors"
 urlpatterns = [
@@ -13,6 +13,18 @@ urlpatterns = [
     path("inspectors/<uuid:pk>/photo.jpg", views.photo, name="photo"),
     path("inspectors/<uuid:pk>/photo/", views.photo_set, name="photo-set"),
     path("inspectors/<uuid:pk>/hand-over/", views.hand_over, name="hand-over"),
+    path("inspectors/applications/", application_views.index, name="applications"),
+    path("inspectors/applications/new/", application_views.new, name="application-new"),
+    path("inspectors/applications/<uuid:pk>/", application_views.show, name="application"),
+    path(
+        "inspectors/applications/<uuid:pk>/move/<slug:name>/", application_views.move, name="application-move"
+    ),
+    path("inspectors/applications/<uuid:pk>/objections/", application_views.object_to, name="objection"),
+    path(
+        "inspectors/applications/<uuid:pk>/objections/<int:objection>/",
+        application_views.decide,
+        name="objection-decide",
+    ),
     path("inspectors/boards/", board_views.index, name="boards"),
     path("inspectors/boards/a3/", board_views.order, {"paper": "A3"}, name="boards-a3"),
     path("inspectors/boards/a2/", board_views.order, {"paper": "A2"}, name="boards-a2"),

@@ -28,10 +28,9 @@ from dudao.inspectors.lists import INSPECTORS
 from dudao.inspectors.models import Inspector, Zone
 from dudao.inspectors.serving import photo_of
 from dudao.kernel import clock
-from dudao.kernel.errors import DudaoError, Invalid
+from dudao.kernel.errors import DudaoError
 from dudao.people.guards import requires
 from dudao.people.models import Assignment, User
-from dudao.people.queries import accounts_visible_to
 from dudao.people.reach import Reach
 from dudao.people.requests import SignedIn
 from dudao.places.models import Level, Region, Unit
@@ -72,12 +71,7 @@ def new(request: SignedIn) -> HttpResponse:
 
 @transaction.atomic
 def _register(form: InspectorForm, by: User) -> Inspector:
-    username = form.cleaned_data["username"]
-    user = User.objects.filter(username=username).first()
-    if user is not None and not accounts_visible_to(by).filter(pk=user.pk).exists():
-        raise Invalid(_("账号“%(name)s”已被使用，请换一个。") % {"name": username}, field="username")
-    if user is None:
-        user = User.objects.create_user(username, None, **form.personal())
+    user = services.account_of(form.cleaned_data["username"], by=by, **form.personal())
     return services.register(user, form.regions[form.cleaned_data["region"]], by=by, **form.facts())
 
 

@@ -1,6 +1,7 @@
 """Public pages: is this document genuine, and who inspects this school?"""
 
 import hashlib
+from itertools import groupby
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.files.uploadedfile import UploadedFile
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from dudao.documents.services import verify
 from dudao.inspectors.boards import DUTIES, Board, boards_of, schools
+from dudao.inspectors.queries import under_publicity
 from dudao.inspectors.serving import photo_of
 from dudao.kernel import clock
 from dudao.rules.models import WordKind
@@ -61,6 +63,15 @@ def board_photo(request: HttpRequest, code: str) -> HttpResponse:
     if found is None or found.inspector is None:
         raise Http404
     return photo_of(found.inspector, "public, max-age=3600")
+
+
+@login_not_required
+@require_GET
+def publicity(request: HttpRequest) -> HttpResponse:
+    """Who is about to be appointed inspector, until when, and where to object (Interim Measures for Inspectors, 2016)."""
+    people = under_publicity(clock.today())
+    groups = [(region, list(some)) for region, some in groupby(people, key=lambda one: one.region)]
+    return render(request, "portal/publicity.html", {"groups": groups})
 
 
 def _board(code: str) -> Board | None:

@@ -28,7 +28,15 @@ class Comparison(models.TextChoices):
     OTHER = "OTHER", _("与上级不同")
 
 
-MORE_IS_STRICTER = frozenset({"visit.per_month", "visit.per_semester", "inspector.training_hours"})
+MORE_IS_STRICTER = frozenset(
+    {
+        "visit.per_month",
+        "visit.per_semester",
+        "inspector.training_hours",
+        "inspector.experience_years",
+        "inspector.publicity_working_days",
+    }
+)
 """Lower bounds. Every other number is an upper bound: less is stricter."""
 
 

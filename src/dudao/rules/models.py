@@ -78,6 +78,7 @@ class WordKind(models.TextChoices):
     METHOD = "METHOD", _("督导方式")
     THEME = "THEME", _("督导主题")
     DISPOSITION = "DISPOSITION", _("处置方式")
+    CONDITION = "CONDITION", _("督学任职条件")
 
 
 class Word(models.Model):

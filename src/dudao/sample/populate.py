@@ -12,7 +12,7 @@ from dudao.journal import services as journal
 from dudao.kernel import clock
 from dudao.notify.models import Message
 from dudao.places.models import Unit
-from dudao.sample import city, history, planning
+from dudao.sample import applying, city, history, planning
 
 
 def populate(*, seed: int, say: Callable[[str], object]) -> None:
@@ -27,6 +27,7 @@ def populate(*, seed: int, say: Callable[[str], object]) -> None:
     say(f"sample city: {len(made.units)} schools, {len(made.inspectors)} inspectors ({connection.vendor})")
     history.write(made, random, today=today)
     planning.write(made, random, today=today)
+    applying.write(made, today=today)
     while journal.seal():
         pass
     while followers.run():
