@@ -51,6 +51,8 @@ export default defineConfig({
         office: here("office/main.ts"),
         public: here("public/main.css"),
         field: here("field/main.ts"),
+        editor: here("editor/main.ts"),
+        preview: here("preview/main.ts"),
       },
     },
   },

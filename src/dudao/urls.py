@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dudao.imports.urls")),
     path("", include("dudao.documents.urls")),
     path("", include("dudao.inspectors.urls")),
+    path("", include("dudao.instruments.urls")),
     path("", include("dudao.intake.urls")),
     path("", include("dudao.inspections.urls")),
     path("", include("dudao.plans.urls")),

@@ -16,6 +16,7 @@ from dudao.imports.models import Import
 from dudao.inspectors import appointing
 from dudao.inspectors import services as inspectors
 from dudao.inspectors.models import Application, Inspector, Printing
+from dudao.instruments import drafts
 from dudao.instruments.queries import current_versions
 from dudao.intake.models import Entry
 from dudao.intake.states import EntryState
@@ -92,6 +93,7 @@ class World:
             kind="schools", user=self.at.officer, language="zh-hans", file_name="a.xlsx"
         )
 
+        self.draft = drafts.create(drafts.blank(self.at.county), region=self.at.county, by=self.at.officer)
         self.printing = Printing.objects.create(user=self.at.officer, paper="A3")
         self.rule = Rule.objects.create(
             key="visit.per_month", name="n", name_en="n", region=self.at.county, value=2, starts_on=clock.today(),
@@ -154,6 +156,8 @@ class World:
             "zone": {"pk": self.zone.pk},
             "import": {"pk": self.brought_in.pk},
             "version": {"version": current_versions()[0].hash},
+            "versions": {"version": current_versions()[0].hash, "other": current_versions()[1].hash},
+            "draft": {"pk": self.draft.pk},
         }
         return reverse(name, kwargs=things[row.thing] | row.kwargs)
 

@@ -20,7 +20,7 @@ from dudao.people.models import Assignment
 from dudao.places.models import Kind, TurnKind
 from dudao.plans import services
 from dudao.plans.models import Answer, MonthPlan, PlanItem
-from dudao.plans.queries import after, instruments_of, plans_for, school_year_of
+from dudao.plans.queries import after, plans_for, school_year_of
 from tests import factories
 
 MONTH = services.this_month()
@@ -65,19 +65,6 @@ def test_what_a_county_has_not_set_its_city_has(at, signed_in) -> None:
     plan = plans_for(at.county, [MONTH])[MONTH]
     assert (plan.region, plan.themes) == (at.county, ["T1"])
     assert plans_for(at.city, [MONTH])[MONTH].themes == ["T6", "T7"]
-
-
-def test_the_instruments_of_a_month_are_the_newest_versions(at) -> None:
-    services.set_month(
-        at.county,
-        MONTH,
-        themes=[],
-        instruments=["double-reduction-school", "gone"],
-        subject="",
-        by=at.officer,
-    )
-    plan = plans_for(at.county, [MONTH])[MONTH]
-    assert [version.definition.key for version in instruments_of(plan)] == ["double-reduction-school"]
 
 
 def test_an_inspector_sets_the_day_and_is_told_when_nobody_works_then(at, signed_in) -> None:

@@ -58,7 +58,7 @@ def of(user: User) -> dict[str, Any]:
                 "name": {"zh": version.definition.title.zh, "en": version.definition.title.en},
                 "definition": compiled(version),
             }
-            for version in current_versions()
+            for version in current_versions(*{unit.region for unit in units})
         ],
         "findings": _findings(units),
         "visits": _visits(user),

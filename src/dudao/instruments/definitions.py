@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 from django.utils.translation import gettext as _
@@ -176,71 +176,124 @@ def content_hash(definition: Definition) -> str:
     return hashlib.sha256(_canonical.encode(definition)).hexdigest()
 
 
+class Flaw(NamedTuple):
+    """One thing that keeps a definition from being used: the section and the item by their keys, the field, and why."""
+
+    section: str
+    item: str
+    field: str
+    text: str
+
+
 def check(definition: Definition) -> None:
     """Raise BadDefinition for double keys, unknown references, impossible answers, or circles of relevance."""
-    _check_sections(definition)
+    for flaw in flaws(definition):
+        where = flaw.item or flaw.section
+        raise BadDefinition(_("%(where)s：%(text)s") % {"where": where, "text": flaw.text})
+
+
+def flaws(definition: Definition) -> Iterator[Flaw]:
+    """Every contradiction in a definition, in reading order."""
+    of_sections = list(_section_flaws(definition))
+    yield from of_sections
+    if any(flaw.field == "parent" for flaw in of_sections):
+        return  # without a tree of sections nothing can be said of what depends on it
     keys = [item.key for _section, item, _repeat in definition.every_item()]
-    _check_double(keys)
-    for _section, item, repeat in definition.every_item():
-        _check_answers(item)
-        if repeat is not None:
-            _check_within_repeat(item)
+    is_readable = True
+    for section, item, repeat in definition.every_item():
+        found = [*_answer_flaws(item), *(_repeat_flaws(item) if repeat else ())]
+        if keys.count(item.key) > 1:
+            found.append(("key", _("题目编号重复")))
+        for field, text in _expressions_at(item):
+            why = _unreadable(text, keys)
+            found += [(field, why)] if why else []
+            is_readable = is_readable and not why
+        yield from (Flaw(section.key, item.key, field, text) for field, text in found)
+    if is_readable and not of_sections:
+        yield from _circles(definition)
+
+
+def gaps(definition: Definition) -> Iterator[Flaw]:
+    """What is still to be written before people can fill it in: names, questions, the words of answers and problems."""
+    if not definition.title.zh.strip():
+        yield Flaw("", "", "title", _("请写明量表名称"))
+    if not any(True for _item in definition.items()):
+        yield Flaw("", "", "sections", _("还没有题目"))
+    for section in definition.sections:
+        if not section.title.zh.strip():
+            yield Flaw(section.key, "", "title", _("请写明这一部分的标题"))
     for section, item, _repeat in definition.every_item():
-        unknown = _spoken_of(_texts(definition, section, item)) - set(keys)
-        if unknown:
-            raise BadDefinition(
-                _("%(key)s 引用了不存在的题目：%(refs)s")
-                % {"key": item.key, "refs": "、".join(sorted(unknown))}
-            )
-    order(needs(definition))
+        for field, words, text in _words_due(item):
+            if not words.zh.strip():
+                yield Flaw(section.key, item.key, field, text)
 
 
-def _check_double(keys: list[str]) -> None:
-    double = {key for key in keys if keys.count(key) > 1}
-    if double:
-        raise BadDefinition(_("题目编号重复：%(keys)s") % {"keys": "、".join(sorted(double))})
+def _words_due(item: Item) -> Iterator[tuple[str, Words, str]]:
+    yield "label", item.label, _("请写明题目")
+    yield from (("choices", choice.label, _("有选项还没有文字")) for choice in item.choices)
+    yield from (("rows", row.label, _("有的行还没有文字")) for row in item.rows)
+    yield from (("findings", rule.wording, _("请写明问题表述")) for rule in item.findings)
 
 
-def _check_sections(definition: Definition) -> None:
+def _section_flaws(definition: Definition) -> Iterator[Flaw]:
     before: set[str] = set()
     parents = {section.parent for section in definition.sections}
+    keys = [item.key for _section, item, _repeat in definition.every_item()]
     for section in definition.sections:
-        named = {"key": section.key, "parent": section.parent}
+        found = []
         if section.key in before:
-            raise BadDefinition(_("部分编号重复：%(key)s") % named)
+            found.append(("key", _("部分编号重复")))
         if section.parent and section.parent not in before:
-            raise BadDefinition(_("%(key)s：上级部分 %(parent)s 要排在它之前") % named)
+            found.append(("parent", _("上级部分要排在它之前")))
         if not section.items and section.key not in parents:
-            raise BadDefinition(_("%(key)s：这一部分没有题目") % named)
+            found.append(("items", _("这一部分没有题目")))
         if section.weight <= 0:
-            raise BadDefinition(_("%(key)s：权重要大于零") % named)
+            found.append(("weight", _("权重要大于零")))
+        why = _unreadable(section.relevant, keys) if section.relevant else ""
+        found += [("relevant", why)] if why else []
         before.add(section.key)
+        yield from (Flaw(section.key, "", field, text) for field, text in found)
+
+
+def _unreadable(text: str, keys: list[str]) -> str:
+    """Why an expression cannot be used; empty where it can."""
+    try:
+        unknown = expressions.references(expressions.parse(text)) - set(keys)
+    except expressions.BadExpression as error:
+        return str(error.message)
+    return _("引用了不存在的题目：%(refs)s") % {"refs": "、".join(sorted(unknown))} if unknown else ""
+
+
+def _circles(definition: Definition) -> Iterator[Flaw]:
+    homes = {item.key: section.key for section, item, _repeat in definition.every_item()}
+    try:
+        order(needs(definition))
+    except BadDefinition as error:
+        for key in error.details["items"]:
+            yield Flaw(homes[key], key, "relevant", str(error.message))
 
 
 MOST_STEPS = 10  # of a scale, as many as fit a phone's width
 
 
-def _check_answers(item: Item) -> None:
+def _answer_flaws(item: Item) -> Iterator[tuple[str, str]]:
     """Some answer must be possible, and only one reading of it."""
-    named = {"key": item.key}
     if item.type in ("single", "multiple", "matrix") and not _are_keyed(item.choices):
-        raise BadDefinition(_("%(key)s：选择题要有选项，且选项编号不能重复") % named)
+        yield "choices", _("选择题要有选项，且选项编号不能重复")
     if item.type == "matrix" and not _are_keyed(item.rows):
-        raise BadDefinition(_("%(key)s：矩阵题要有行，且行编号不能重复") % named)
+        yield "rows", _("矩阵题要有行，且行编号不能重复")
     if item.min is not None and item.max is not None and item.min > item.max:
-        raise BadDefinition(_("%(key)s：最小值大于最大值") % named)
+        yield "max", _("最小值大于最大值")
     if item.type == "scale" and (item.ends is None or item.max not in range(2, MOST_STEPS + 1)):
-        raise BadDefinition(
-            _("%(key)s：量级题要有 2 到 %(most)s 级，并说明两端的含义") % (named | {"most": MOST_STEPS})
-        )
+        yield "max", _("量级题要有 2 到 %(most)s 级，并说明两端的含义") % {"most": MOST_STEPS}
     if item.type == "score" and not (isinstance(item.max, int) and item.max > 0 and item.weight > 0):
-        raise BadDefinition(_("%(key)s：评分题的满分和权重要大于零") % named)
+        yield "max", _("评分题的满分和权重要大于零")
     if item.na and item.type != "score":
-        raise BadDefinition(_("%(key)s：只有评分题可以设“不适用”") % named)
+        yield "na", _("只有评分题可以设“不适用”")
     if item.type == "repeat" and not (item.items and item.entry.zh):
-        raise BadDefinition(_("%(key)s：重复题组要有小题，并写明每一组叫什么") % named)
+        yield "items", _("重复题组要有小题，并写明每一组叫什么")
     if item.items and item.type != "repeat":
-        raise BadDefinition(_("%(key)s：只有重复题组可以有小题") % named)
+        yield "items", _("只有重复题组可以有小题")
 
 
 def _are_keyed(choices: list[Choice]) -> bool:
@@ -249,12 +302,12 @@ def _are_keyed(choices: list[Choice]) -> bool:
     return bool(keys) and len(keys) == len(choices)
 
 
-def _check_within_repeat(item: Item) -> None:
+def _repeat_flaws(item: Item) -> Iterator[tuple[str, str]]:
     """What proves or scores stands by itself: evidence and problems are named by one item, not by an entry."""
     if item.type not in WITHIN_REPEAT:
-        raise BadDefinition(_("%(key)s：重复题组里不能有“%(type)s”题") % {"key": item.key, "type": item.type})
+        yield "type", _("重复题组里不能有这种题")
     if item.findings:
-        raise BadDefinition(_("%(key)s：重复题组里的小题不能生成问题") % {"key": item.key})
+        yield "findings", _("重复题组里的小题不能生成问题")
 
 
 def needs(definition: Definition) -> dict[str, set[str]]:
@@ -273,7 +326,8 @@ def order(needs: dict[str, set[str]]) -> list[str]:
     while waiting:
         free = [key for key, before in waiting.items() if not before - set(done)]
         if not free:
-            raise BadDefinition(_("显示条件互相循环：%(keys)s") % {"keys": "、".join(sorted(waiting))})
+            keys = sorted(waiting)
+            raise BadDefinition(_("显示条件互相循环：%(keys)s") % {"keys": "、".join(keys)}, items=keys)
         done += free
         for key in free:
             del waiting[key]
@@ -290,11 +344,21 @@ def relevance(definition: Definition, section: Section, item: Item) -> list[str]
     return [text for text in texts if text]
 
 
-def _texts(definition: Definition, section: Section, item: Item) -> list[str]:
+def expressions_of(definition: Definition) -> Iterator[tuple[Item | None, str]]:
+    """Every expression, each with the item it stands at; None for a section's."""
+    yield from ((None, section.relevant) for section in definition.sections if section.relevant)
+    for _section, item, _repeat in definition.every_item():
+        yield from ((item, text) for _field, text in _expressions_at(item))
+
+
+def _expressions_at(item: Item) -> list[tuple[str, str]]:
     required = item.required if isinstance(item.required, str) else ""
-    texts = [item.constraint, item.suggested, required, item.photos.required_when]
-    texts += [rule.when for rule in item.findings]
-    return [*relevance(definition, section, item), *(text for text in texts if text)]
+    named = [
+        ("relevant", item.relevant), ("constraint", item.constraint), ("suggested", item.suggested),
+        ("required", required), ("photos", item.photos.required_when),
+        *(("findings", rule.when) for rule in item.findings),
+    ]  # fmt: skip
+    return [(field, text) for field, text in named if text]
 
 
 _EXPRESSIONS = re.compile(r"^(relevant|constraint|suggested|required|required_when|when)$")

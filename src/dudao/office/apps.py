@@ -17,7 +17,6 @@ class OfficeConfig(AppConfig):
         navigation.register(_("工作台"), "office:home", "home", order=0)
         navigation.register(_("手机端"), "field:app", "device-mobile", "visit.record", order=5)
         navigation.register(_("学校"), "office:units", "school", "unit.view", order=40)
-        navigation.register(_("督导量表"), "office:instruments", "checklist", "instrument.view", order=60)
         navigation.register(_("规则依据"), "office:rules", "scale", "rule.view", order=70)
         navigation.register(_("督导机构"), "office:regions", "building-bank", "region.manage", order=75)
         navigation.register(_("日志"), "office:journal", "history", "journal.view", order=90)

@@ -1,4 +1,4 @@
-"""Pages composed from all rooms: workbench, schools, search, rules, instruments, journal, background jobs."""
+"""Pages composed from all rooms: workbench, schools, search, rules, journal, background jobs."""
 
 from typing import Any
 
@@ -14,9 +14,6 @@ from dudao.findings.models import Finding
 from dudao.findings.queries import with_due
 from dudao.insight.models import UnitMonth
 from dudao.inspections.models import Visit
-from dudao.instruments import preview
-from dudao.instruments.models import Version
-from dudao.instruments.queries import current_versions
 from dudao.journal.models import Seal
 from dudao.kernel import clock
 from dudao.kernel.ids import is_uuid
@@ -91,26 +88,6 @@ def search(request: SignedIn) -> HttpResponse:
     return render(
         request, "office/search.html", {"query": query, "found": found, "any": any(map(len, found.values()))}
     )
-
-
-@require_GET
-@requires("instrument.view")
-def instruments(request: SignedIn) -> HttpResponse:
-    """The instruments in use, by theme: for whom, how long, which version."""
-    return render(request, "office/instruments.html", {"groups": preview.groups(current_versions())})
-
-
-@require_GET
-@requires("instrument.view")
-def instrument(request: SignedIn, version: str) -> HttpResponse:
-    """One published version as the phone will ask it: items, answers, legal basis, and which answer raises which problem."""
-    found = get_object_or_404(Version.objects.select_related("instrument"), hash=version)
-    context = {
-        "version": found,
-        "for_whom": preview.for_whom(found.definition.applies_to),
-        "parts": preview.parts(found.definition),
-    }
-    return render(request, "office/instrument.html", context)
 
 
 @require_GET

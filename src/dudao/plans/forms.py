@@ -9,6 +9,7 @@ from dudao.instruments.queries import current_versions
 from dudao.kernel import clock
 from dudao.people.models import Grant, User
 from dudao.people.roles import Role
+from dudao.places.models import Region
 from dudao.plans.models import PlanItem
 from dudao.rules.models import WordKind
 from dudao.rules.queries import offered
@@ -29,10 +30,10 @@ class MonthForm(OfficeForm):
         help_text=_("督学到校时手机上优先列出这些量表。"),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, region: Region, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._offer("themes", [(word.key, f"{word.key} {word.label}") for word in offered(WordKind.THEME)])
-        self._offer("instruments", [(one.definition.key, one.title) for one in current_versions()])
+        self._offer("instruments", [(one.definition.key, one.title) for one in current_versions(region)])
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]

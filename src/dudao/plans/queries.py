@@ -5,8 +5,6 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from dudao.instruments.models import Version
-from dudao.instruments.queries import current_versions
 from dudao.places.models import Region
 from dudao.plans.models import MonthPlan, PlanItem
 
@@ -34,14 +32,6 @@ def plans_for(region: Region, months: Sequence[date]) -> dict[date, MonthPlan]:
     for row in sorted(rows, key=lambda plan: len(plan.region.path)):
         found[row.month] = row
     return found
-
-
-def instruments_of(plan: MonthPlan | None) -> list[Version]:
-    """The current versions of the instruments that go with the month, in the plan's order."""
-    if plan is None:
-        return []
-    by_key = {version.definition.key: version for version in current_versions()}
-    return [by_key[key] for key in plan.instruments if key in by_key]
 
 
 def items_of(inspector_id: int, month: date) -> QuerySet[PlanItem]:

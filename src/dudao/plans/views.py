@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from dudao.instruments.queries import current_versions
+from dudao.instruments.queries import titles_of
 from dudao.kernel.errors import Invalid
 from dudao.people.guards import requires
 from dudao.people.reach import Reach
@@ -64,7 +64,7 @@ def _about(plan: MonthPlan | None) -> dict[str, Any] | None:
     if plan is None:
         return None
     themes = {word.key: word.label for word in words(WordKind.THEME)}
-    titles = {version.definition.key: version.title for version in current_versions()}
+    titles = titles_of(plan.instruments)
     return {
         "themes": [f"{key} {themes.get(key, '')}" for key in plan.themes],
         "instruments": [titles.get(key, key) for key in plan.instruments],
@@ -124,7 +124,7 @@ def month(request: SignedIn, code: str, month: str) -> HttpResponse:
     initial = (
         {"themes": plan.themes, "instruments": plan.instruments, "subject": plan.subject} if plan else {}
     )
-    form = MonthForm(request.POST or None, initial=initial)
+    form = MonthForm(request.POST or None, region=region, initial=initial)
     if request.method == "POST" and form.is_valid():
         services.set_month(region, first, by=request.user, **form.cleaned_data)
         messages.success(request, _("已保存。"))

@@ -1,12 +1,12 @@
 /** The visit on the screen: its draft, its checklist, its evidence, and what follows from them. Shared by the parts. */
 import { computed, inject, provide, ref, shallowRef, watch, type ComputedRef, type InjectionKey, type Ref, type ShallowRef } from "vue";
 import { readForm, type FormState } from "../../../shared/form";
-import type { Item } from "../../../shared/instrument";
+import { isEvidence, type Item } from "../../../shared/instrument";
 import { locate } from "../../device/place";
 import { keptInstrument, type Bundle, type Instrument } from "../../local/bundle";
 import { database } from "../../local/database";
 import { useDraft } from "../../local/draft";
-import { evidenceOf, photoCounts, type Evidence } from "../../local/evidence";
+import { evidenceAtItems, evidenceOf, photoCounts, type Evidence } from "../../local/evidence";
 import { useLive } from "../../local/live";
 import { month } from "../../local/month";
 import { isBlank, reconcileProblems } from "../../local/problems";
@@ -33,10 +33,10 @@ export interface VisitContext {
   settled(): Promise<void>;
 }
 
-const KEY: InjectionKey<VisitContext> = Symbol("visit");
+export const VISIT: InjectionKey<VisitContext> = Symbol("visit");
 
 export function useVisitHere(): VisitContext {
-  const context = inject(KEY);
+  const context = inject(VISIT);
   if (!context) throw new Error("no visit around this part");
   return context;
 }
@@ -60,7 +60,7 @@ export function provideVisit(id: string) {
     const definition = instrument.value?.definition;
     if (!definition || !draft.value) return { items: new Map(), sections: [], raised: [], score: null };
     const { answers, notes } = draft.value;
-    return readForm(definition, { answers, notes, photos: photoCounts(evidence.value), today: dayOfVisit(draft.value) });
+    return readForm(definition, { answers, notes, photos: photoCounts(evidence.value, definition), today: dayOfVisit(draft.value) });
   });
   const locked = computed(() => {
     const one = draft.value;
@@ -77,7 +77,7 @@ export function provideVisit(id: string) {
   }
 
   watch(() => draft.value?.id, () => void findPlace(draft));
-  watch([evidence, instrument], () => { if (!locked.value) answerByPhotos(draft, instrument.value, photosOf); });
+  watch([evidence, instrument], () => { if (!locked.value) answerByEvidence(draft, instrument.value, evidence.value); });
   // A crash between an answer and its problem is made good on opening; nothing pops up for it.
   watch(instrument, () => { if (instrument.value && !locked.value) void forgetBlank(draft).then(follow); });
 
@@ -85,7 +85,7 @@ export function provideVisit(id: string) {
     visit, instrument, month, evidence, form, locked, openProblem, showGaps, photosOf, answered, settled,
     problemsOf: (item) => draft.value?.findings.filter((problem) => problem.item === item.key) ?? [],
   };
-  provide(KEY, context);
+  provide(VISIT, context);
   return { ...context, missing, overtaken, instrumentKnown };
 }
 
@@ -106,12 +106,13 @@ async function findPlace(draft: Ref<VisitDraft | null>): Promise<void> {
   if (draft.value && unknown()) Object.assign(draft.value, { place, place_refused: refused });
 }
 
-/** The answer of a photo item is the list of its photos, always derived, so the two cannot differ. */
-function answerByPhotos(draft: Ref<VisitDraft | null>, instrument: Instrument | null, photosOf: VisitContext["photosOf"]): void {
-  const items = instrument?.definition.sections.flatMap((section) => section.items) ?? [];
-  for (const { key } of items.filter((item) => item.type === "photo")) {
-    const answers = draft.value?.answers;
-    const hashes = photosOf({ item: key }).map((photo) => photo.sha256);
+/** The answer of a photo, video, audio or file item is the list of what was taken, always derived, so the two cannot differ. */
+function answerByEvidence(draft: Ref<VisitDraft | null>, instrument: Instrument | null, evidence: Evidence[]): void {
+  if (!instrument) return;
+  const answers = draft.value?.answers;
+  const taken = evidenceAtItems(evidence, instrument.definition);
+  for (const { key } of instrument.definition.sections.flatMap((section) => section.items).filter(isEvidence)) {
+    const hashes = (taken.get(key) ?? []).map((one) => one.sha256);
     if (answers && JSON.stringify(answers[key] ?? []) !== JSON.stringify(hashes)) answers[key] = hashes;
   }
 }
