@@ -80,11 +80,12 @@ class Speaker:
         return self._said(tree, own, 1)
 
     def _called(self, tree: Tree, own: Item | None) -> str:
-        values = [self._value(part, own) for part in tree[2:]]
         if tree[1] == "if":
+            then, other = (self._literal(part, ["self"], own) for part in tree[3:])
             return _("若%(when)s则为%(then)s，否则为%(other)s") % {
-                "when": self._said(tree[2], own, 1), "then": values[1], "other": values[2],
+                "when": self._said(tree[2], own, 1), "then": then, "other": other,
             }  # fmt: skip
+        values = [self._value(part, own) for part in tree[2:]]
         if tree[1] == "today":
             return _("督导当天")
         return _CALLED[tree[1]]() % {"of": _("、").join(values), "first": values[0], "last": values[-1]}
