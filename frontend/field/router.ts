@@ -43,7 +43,8 @@ export const router = createRouter({
   routes,
   scrollBehavior: (to, from, saved) => {
     // The head stands over the page, and is as tall as its letters.
-    if (to.hash) return { el: to.hash, top: (document.querySelector<HTMLElement>(".head")?.offsetHeight ?? 0) + 12 };
+    // Names such as `classes[2].size` mean something else to a selector.
+    if (to.hash) return { el: `#${CSS.escape(to.hash.slice(1))}`, top: (document.querySelector<HTMLElement>(".head")?.offsetHeight ?? 0) + 12 };
     return saved ?? (to.path === from.path ? {} : { top: 0 });
   },
 });

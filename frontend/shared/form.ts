@@ -11,6 +11,8 @@ export interface ItemState {
   relevant: boolean;
   required: boolean;
   answered: boolean;
+  /** Null where it is open or not relevant. */
+  answer: Value;
   photosNeeded: number;
   /** The answer that follows from the others, where the instrument says how. */
   suggested: Value;
@@ -239,7 +241,7 @@ function readItem(item: Item, section: Section, relevant: boolean, answer: Value
   const photosNeeded = relevant && (answered || required) ? photosAskedFor(item, scope) : 0;
   const suggested = relevant && item.suggested_tree ? evaluate(item.suggested_tree, scope) : null;
   const openRows = required ? rowsOpen(item, answer) : [];
-  const state: ItemState = { item, section, relevant, required, answered, photosNeeded, suggested, gaps: [], openRows, entries: [] };
+  const state: ItemState = { item, section, relevant, required, answered, answer, photosNeeded, suggested, gaps: [], openRows, entries: [] };
   if (relevant) state.gaps = gapsOf(state, answer, around);
   return state;
 }
@@ -270,7 +272,7 @@ function gapsOf(state: ItemState, answer: Value, { scope, own, note, evidence }:
   if (state.required && !state.answered && !lacksOnlyPhotos) gaps.push("answer");
   if (state.openRows.length > 0) gaps.push("answer");
   const fits = answer === null || isRightKind(item, answer);
-  if (fits && needsReason(state, answer) && !note.trim()) gaps.push("note");
+  if (fits && needsReason(state) && !note.trim()) gaps.push("note");
   if (evidence < state.photosNeeded) gaps.push("photos");
   if (!state.answered) return gaps;
   if (!fits) return [...gaps, "range"];
@@ -280,7 +282,7 @@ function gapsOf(state: ItemState, answer: Value, { scope, own, note, evidence }:
 }
 
 /** Not applicable is to be explained, and so is an answer other than the one that follows from the rest. */
-export function needsReason({ item, suggested }: ItemState, answer: Value): boolean {
+export function needsReason({ item, suggested, answer }: ItemState): boolean {
   if (answer === null) return false;
   return (["yes_no", "score"].includes(item.type) && answer === "na") || (suggested !== null && suggested !== answer);
 }

@@ -180,7 +180,7 @@ describe("handing over", () => {
   it("sends what is relevant, and only signatures that count", async () => {
     const { visit, old, signed } = await finished();
     const evidence = await evidenceOf(visit.id);
-    const form = readForm(DEFINITION, { answers: visit.answers, notes: visit.notes, photos: photoCounts(evidence) });
+    const form = readForm(DEFINITION, { answers: visit.answers, notes: visit.notes, photos: photoCounts(evidence, DEFINITION) });
     const payload = visitPayload(visit, form, evidence);
     expect(payload.answers).toEqual({ written: "no", minutes: 45 });
     expect(payload.notes).toEqual({ written: "抽查3个班" });

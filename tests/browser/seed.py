@@ -3,16 +3,20 @@
 import sys
 
 import django
+import msgspec
 
 django.setup()
 
 from dudao.cli.preparing import prepare  # noqa: E402
 from dudao.findings import services  # noqa: E402
 from dudao.findings.models import Finding  # noqa: E402
+from dudao.instruments import services as instruments  # noqa: E402
+from dudao.instruments.definitions import Definition  # noqa: E402
 from dudao.journal import followers  # noqa: E402
 from dudao.journal import services as journal  # noqa: E402
 from dudao.people.models import User  # noqa: E402
 from tests import factories  # noqa: E402
+from tests.browser.campus import CAMPUS  # noqa: E402
 
 PASSWORD = "correct horse battery"
 
@@ -60,5 +64,7 @@ if __name__ == "__main__":
     }  # fmt: skip
     for name, person in names.items():
         User.objects.filter(pk=person.pk).update(username=name)
+    if "--campus" in sys.argv:
+        instruments.publish(msgspec.convert(CAMPUS, Definition), by=None)
     if "--furnish" in sys.argv:
         furnish(at)

@@ -1,7 +1,8 @@
-/** Photos and signatures: bytes first, then the row that names them, so no row ever points at nothing. */
+/** Photos, video, recordings, files and signatures: bytes first, then the row that names them, so no row ever points at nothing. */
 import { isoWithOffset } from "../../shared/days";
 import { uuid7 } from "../../shared/ids";
 import type { Place } from "../../shared/expressions";
+import { isEvidence, type Definition, type EvidenceType } from "../../shared/instrument";
 import { hashOf } from "../device/hash";
 import { database } from "./database";
 
@@ -13,16 +14,21 @@ export interface Evidence {
   size: number;
   type: string;
   name: string;
-  role: "photo" | "signature";
+  role: EvidenceType | "signature";
   /** The item it was taken at, or "". */
   item: string;
   /** The problem it proves, or "". */
   finding: string;
   captured_at: string;
   place: Place | null;
+  /** Of a video or recording, where this browser could tell. */
+  seconds?: number;
 }
 
-export type EvidencePlace = Pick<Evidence, "draft" | "role" | "item" | "finding" | "name"> & { place?: Place | null };
+export type EvidencePlace = Pick<Evidence, "draft" | "role" | "item" | "finding" | "name" | "seconds"> & { place?: Place | null };
+
+/** The server's limit on one file (docs/field-api.md §4). */
+export const MOST_BYTES = 512 * 1024 * 1024;
 
 export async function keepEvidence(blob: Blob, where: EvidencePlace): Promise<Evidence> {
   const sha256 = await hashOf(blob);
@@ -38,6 +44,7 @@ export async function keepEvidence(blob: Blob, where: EvidencePlace): Promise<Ev
     finding: where.finding,
     captured_at: isoWithOffset(new Date()),
     place: where.place ? { ...where.place } : null,
+    ...(where.seconds === undefined ? {} : { seconds: where.seconds }),
   };
   await database.transaction("rw", database.bytes, database.evidence, async () => {
     await database.bytes.put({ sha256, blob });
@@ -59,11 +66,19 @@ export async function dropEvidence(id: string): Promise<void> {
   await database.evidence.delete(id);
 }
 
-/** How many photos stand at each item. */
-export function photoCounts(evidence: Evidence[]): Record<string, number> {
-  const counts: Record<string, number> = {};
+/** What of the evidence answers the items: at a video item its videos, likewise sound and files, elsewhere the photos. */
+export function evidenceAtItems(evidence: Evidence[], definition: Definition): Map<string, Evidence[]> {
+  const items = definition.sections.flatMap((section) => section.items);
+  const roles = new Map(items.map((item) => [item.key, isEvidence(item) ? item.type : "photo"]));
+  const at = new Map<string, Evidence[]>();
   for (const one of evidence) {
-    if (one.role === "photo" && one.item && !one.finding) counts[one.item] = (counts[one.item] ?? 0) + 1;
+    if (one.finding || roles.get(one.item) !== one.role) continue;
+    at.set(one.item, [...(at.get(one.item) ?? []), one]);
   }
-  return counts;
+  return at;
+}
+
+/** How much of what an item asks for stands at it. */
+export function photoCounts(evidence: Evidence[], definition: Definition): Record<string, number> {
+  return Object.fromEntries([...evidenceAtItems(evidence, definition)].map(([item, held]) => [item, held.length]));
 }

@@ -1,5 +1,6 @@
 /** From a draft to the payload of docs/field-api.md §3. Pure: the same draft gives the same payload. */
-import type { FormState } from "../../shared/form";
+import { areEntries, withinEntry, type FormState, type ItemState } from "../../shared/form";
+import type { Value } from "../../shared/expressions";
 import type { Answers } from "../../shared/instrument";
 import type { Evidence } from "./evidence";
 import type { VerificationDraft } from "./verifications";
@@ -85,12 +86,26 @@ function findingOf(problem: Problem, evidence: Evidence[]) {
 
 function relevantAnswers(visit: VisitDraft, form: FormState): Answers {
   const answered = [...form.items.values()].filter((state) => state.answered);
-  return Object.fromEntries(answered.map(({ item }) => [item.key, visit.answers[item.key] ?? null]));
+  return Object.fromEntries(answered.map((state) => [state.item.key, relevantWithin(state, visit.answers[state.item.key] ?? null)]));
+}
+
+/** The entries of a repeat go without what was answered before it became irrelevant. */
+function relevantWithin({ item, entries }: ItemState, answer: Value): Value {
+  if (item.type !== "repeat" || !areEntries(answer)) return answer;
+  return entries.map((entry) => Object.fromEntries(entry.filter((one) => one.answered).map((one) => [one.item.key, one.answer])));
 }
 
 function notesOf(visit: VisitDraft, form: FormState): Record<string, string> {
-  const written = Object.entries(visit.notes).filter(([key, note]) => note.trim() && form.items.get(key)?.relevant);
-  return Object.fromEntries(written);
+  const names = new Set([...form.items.values()].flatMap((state) => relevantNames(state)));
+  return Object.fromEntries(Object.entries(visit.notes).filter(([name, note]) => note.trim() && names.has(name)));
+}
+
+function relevantNames({ item, relevant, entries }: ItemState): string[] {
+  if (!relevant) return [];
+  const within = entries.flatMap((entry, index) =>
+    entry.filter((one) => one.relevant).map((one) => withinEntry(item.key, index, one.item.key)),
+  );
+  return [item.key, ...within];
 }
 
 /** One line per file: the same picture taken up twice is one file. */

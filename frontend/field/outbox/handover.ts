@@ -26,7 +26,7 @@ export async function handOverVisit(id: string, definition: Definition, now: Dat
     if (visit?.stage !== "open") return;
     const taken = await evidence.where("draft").equals(id).sortBy("id");
     visit.finished_at = isoWithOffset(now);
-    const form = readForm(definition, { answers: visit.answers, notes: visit.notes, photos: photoCounts(taken), today: dayOfVisit(visit) });
+    const form = readForm(definition, { answers: visit.answers, notes: visit.notes, photos: photoCounts(taken, definition), today: dayOfVisit(visit) });
     await outbox.add(pack("visit", visit, visit.unit_name, visitPayload(visit, form, taken), visit.finished_at));
     await visits.put({ ...visit, stage: "handed", revision: visit.revision + 1 });
   });

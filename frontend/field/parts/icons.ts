@@ -8,6 +8,8 @@ import cloudOff from "../../shared/icons/cloud-off.svg?raw";
 import download from "../../shared/icons/download.svg?raw";
 import findings from "../../shared/icons/alert-circle.svg?raw";
 import forward from "../../shared/icons/chevron-right.svg?raw";
+import file from "../../shared/icons/paperclip.svg?raw";
+import audio from "../../shared/icons/microphone.svg?raw";
 import me from "../../shared/icons/user-circle.svg?raw";
 import notes from "../../shared/icons/notes.svg?raw";
 import phone from "../../shared/icons/phone.svg?raw";
@@ -20,11 +22,12 @@ import sign from "../../shared/icons/signature.svg?raw";
 import today from "../../shared/icons/calendar-event.svg?raw";
 import trash from "../../shared/icons/trash.svg?raw";
 import up from "../../shared/icons/cloud-upload.svg?raw";
+import video from "../../shared/icons/video.svg?raw";
 import x from "../../shared/icons/x.svg?raw";
 
 export const ICONS = {
-  alert, back, book, camera, check, cloudOff, download, findings, forward, me, notes, phone, photo, place, plus, refresh,
-  schools, sign, today, trash, up, x,
+  alert, audio, back, book, camera, check, cloudOff, download, file, findings, forward, me, notes, phone, photo, place, plus,
+  refresh, schools, sign, today, trash, up, video, x,
 };
 
 export type IconName = keyof typeof ICONS;

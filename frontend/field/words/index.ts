@@ -26,6 +26,15 @@ export function both(words: Words | undefined | null): string {
 export const listed = (things: string[]): string => things.filter(Boolean).join(language.value === "zh" ? "、" : ", ");
 export const named = (name: string, said: string): string => [name, said].filter(Boolean).join(language.value === "zh" ? "：" : ": ");
 
+/** A size for people, in units of 1024. */
+export function sizeWords(bytes: number): string {
+  const mega = bytes / 1024 / 1024;
+  return mega < 1 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${mega < 10 ? mega.toFixed(1) : Math.round(mega)} MB`;
+}
+
+/** How long something plays, as `2:05`. */
+export const lengthWords = (seconds: number): string => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+
 export const day = (text: string): string => showDay(text, language.value);
 export const moment = (value: string | Date): string => showMoment(value, language.value);
 

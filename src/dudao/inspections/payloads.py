@@ -12,6 +12,7 @@ Short = Annotated[str, msgspec.Meta(max_length=100)]
 Line = Annotated[str, msgspec.Meta(max_length=300)]
 Text = Annotated[str, msgspec.Meta(max_length=20000)]
 Key = Annotated[str, msgspec.Meta(max_length=120)]
+ItemName = Annotated[str, msgspec.Meta(max_length=130)]  # an item, or `repeat[2].item` within an entry
 Sha = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 MaybeSha = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{64})?$")]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -68,7 +69,7 @@ class VisitIn(msgspec.Struct, forbid_unknown_fields=True):
     methods: Annotated[list[Annotated[str, msgspec.Meta(max_length=40)]], msgspec.Meta(max_length=20)] = []
     companion: Short = ""
     answers: dict[Key, Any] = {}
-    notes: dict[Key, Annotated[str, msgspec.Meta(max_length=4000)]] = {}
+    notes: dict[ItemName, Annotated[str, msgspec.Meta(max_length=4000)]] = {}
     narrative: Text = ""
     highlights: Text = ""
     advice: Text = ""

@@ -1,9 +1,10 @@
 /** What stands between a visit and its sending, each with the way there. */
-import type { FormState, Gap, ItemState } from "../../../shared/form";
-import type { Item } from "../../../shared/instrument";
+import { withinEntry, type FormState, type Gap, type ItemState } from "../../../shared/form";
+import { isEvidence, type Item } from "../../../shared/instrument";
 import { problemGaps, type ProblemGap } from "../../local/problems";
 import type { VisitDraft } from "../../local/visits";
 import { both, listed, named, t } from "../../words";
+import { entryName } from "./reading";
 
 export interface Missing {
   words: string;
@@ -26,13 +27,24 @@ export function missingSignatures({ signing }: VisitDraft): Missing[] {
 
 function missingAnswers(form: FormState): Missing[] {
   return form.sections.flatMap(({ section, items }) =>
-    items
-      .filter((state) => state.gaps.length > 0)
-      .map((state) => ({
-        words: named(both(state.item.label), listed(gapWords(state))),
-        to: `check/${section.key}#item-${state.item.key}`,
-      })),
+    items.flatMap((state) => missingAt(state, state.item.key, "", `check/${section.key}`)),
   );
+}
+
+/** What lacks at an item, in the open rows of a matrix, and in the entries of a repeat. `above` says which entry. */
+function missingAt(state: ItemState, name: string, above: string, page: string): Missing[] {
+  const { item, openRows, entries } = state;
+  const label = [above, both(item.label)].filter(Boolean).join(" · ");
+  const gaps = gapWords(state, openRows.length > 0 ? ALL_GAPS.filter((gap) => gap !== "answer") : ALL_GAPS);
+  const own = gaps.length > 0 ? [{ words: named(label, listed(gaps)), to: `${page}#item-${name}` }] : [];
+  const rows = (item.rows ?? []).filter((row) => openRows.includes(row.key)).map((row) => ({
+    words: named(`${label} · ${both(row.label)}`, t("gap.answer")),
+    to: `${page}#item-${name}[${row.key}]`,
+  }));
+  const within = entries.flatMap((entry, index) =>
+    entry.flatMap((one) => missingAt(one, withinEntry(name, index, one.item.key), entryName(item, index), page)),
+  );
+  return [...own, ...rows, ...within];
 }
 
 function missingOnProblems(visit: VisitDraft, form: FormState): Missing[] {
@@ -71,20 +83,28 @@ export function gapWords(state: ItemState, which: readonly Gap[] = ALL_GAPS): st
   return state.gaps.filter((gap) => which.includes(gap)).map((gap) => wordsOf(gap, state));
 }
 
-function wordsOf(gap: Gap, { item, photosNeeded }: ItemState): string {
-  if (gap === "photos") return t("gap.photos", { n: photosNeeded });
+function wordsOf(gap: Gap, { item, answer, openRows, photosNeeded }: ItemState): string {
+  if (gap === "answer" && openRows.length > 0) return t("gap.rows", { n: openRows.length });
+  if (gap === "photos") return t(`gap.${isEvidence(item) && item.type !== "photo" ? item.type : "photos"}`, { n: photosNeeded });
   if (gap === "constraint") return both(item.constraint_message) || t("gap.constraint");
   if (gap === "range") return rangeWords(item);
-  if (gap === "note" && item.type !== "yes_no") return t("gap.noteOther");
+  if (gap === "note" && answer !== "na") return t("gap.noteOther");
   return t(`gap.${gap}`);
 }
 
-function rangeWords({ type, min = null, max = null }: Item): string {
+function rangeWords(item: Item): string {
+  const { type, min = null, max = null } = item;
   if (type === "date") return t("gap.date");
+  if (type === "repeat") return entriesWords(item);
   const kind = t(`gap.kind.${type === "decimal" ? "number" : "whole"}`);
   const least = type === "scale" ? 1 : type === "score" ? 0 : min;
   if (least !== null && max !== null) return t("gap.range", { min: least, max, kind });
   if (least !== null) return t("gap.rangeMin", { min: least, kind });
   if (max !== null) return t("gap.rangeMax", { max, kind });
   return t("gap.mustBe", { kind });
+}
+
+function entriesWords({ entry, min = null, max = null }: Item): string {
+  const values = { entry: both(entry), min: min ?? 0, max: max ?? 0 };
+  return t(max === null ? "gap.entriesMin" : min === null ? "gap.entriesMax" : "gap.entries", values);
 }
