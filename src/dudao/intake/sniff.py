@@ -15,6 +15,11 @@ _FIXED = [
     (b"OggS", "audio/ogg"),
     (b"ID3", "audio/mpeg"),
     (b"\xff\xfb", "audio/mpeg"),
+    (b"\xff\xf3", "audio/mpeg"),
+    (b"\xff\xf1", "audio/aac"),
+    (b"\xff\xf9", "audio/aac"),
+    (b"#!AMR", "audio/amr"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
     (b"PK\x03\x04", "application/zip"),
     (b"BM", "image/bmp"),
     (b"II*\x00", "image/tiff"),
@@ -28,11 +33,20 @@ _SAME = {
     "image/pjpeg": "image/jpeg",
     "image/heif": "image/heic",
     "audio/webm": "video/webm",
+    "video/x-matroska": "video/webm",
     "audio/x-m4a": "audio/mp4",
+    "audio/m4a": "audio/mp4",
+    "audio/amr-wb": "audio/amr",
     "audio/mp3": "audio/mpeg",
     "audio/x-wav": "audio/wav",
 }
-_ZIPPED = re.compile(r"application/(vnd\.openxmlformats-officedocument\..*|vnd\.oasis\..*|x-zip-compressed)")
+_ZIPPED = re.compile(
+    r"application/(vnd\.openxmlformats-officedocument\..*|vnd\.oasis\..*|ofd|x-zip-compressed)"
+)
+_OLE = re.compile(r"application/(msword|vnd\.ms-(excel|powerpoint|works)|wps-office\..*|kswps|kset|ksdps)")
+_MPEG4 = {
+    "audio/mp4", "audio/x-m4a", "audio/m4a", "audio/3gpp", "video/3gpp", "video/3gpp2", "video/quicktime", "video/x-m4v",
+}  # fmt: skip
 
 
 def sniff(head: bytes) -> str:
@@ -53,6 +67,8 @@ def agrees(declared: str, sniffed: str) -> bool:
     plain = declared.partition(";")[0].strip().lower()
     if sniffed == "application/zip" and _ZIPPED.fullmatch(plain):
         return True
-    if sniffed == "video/mp4" and plain in {"audio/mp4", "video/quicktime", "audio/x-m4a"}:
+    if sniffed == "application/x-ole-storage" and _OLE.fullmatch(plain):
+        return True  # the older office formats
+    if sniffed == "video/mp4" and plain in _MPEG4:
         return True  # one container, many brands
     return sniffed != UNKNOWN and _SAME.get(plain, plain) == sniffed
