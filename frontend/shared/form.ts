@@ -105,7 +105,10 @@ function given(value: Value | undefined): Value {
 }
 
 const isEntry = (value: Value): value is Entry => typeof value === "object" && value !== null && !Array.isArray(value);
-export const areEntries = (value: Value): value is Entry[] => Array.isArray(value) && value.every(isEntry);
+/** Of a repeat; no school has more rooms or classes. */
+export const MOST_ENTRIES = 200;
+export const areEntries = (value: Value): value is Entry[] =>
+  Array.isArray(value) && value.length <= MOST_ENTRIES && value.every(isEntry);
 
 interface Home {
   item: Item;

@@ -261,21 +261,25 @@ describe("what stays on the phone", () => {
     expect([await database.outbox.count(), await database.visits.count(), await database.bytes.count()]).toEqual([0, 0, 0]);
   });
 
-  it("unsent work can be written to a file, photos included", async () => {
+  it("unsent work can be written to a file, photos and long videos included", async () => {
     const { visit } = await finished();
     await handOverVisit(visit.id, DEFINITION);
-    await start();
+    const draft = await start();
+    const long = new Blob([new Uint8Array(3 * 1024 * 1024 + 2).fill(7)]);
+    const { sha256 } = await keepEvidence(long, { draft: draft.id, role: "video", item: "", finding: "", name: "long.webm" });
     vi.stubGlobal("FileReader", NodeFileReader);
     const file = JSON.parse(await (await exportUnsent()).text()) as {
       format: string;
       entries: { id: string; body: string }[];
       drafts: { visits: unknown[] };
-      files: { base64: string; size: number }[];
+      files: { sha256: string; base64: string; size: number }[];
     };
     expect(file.format).toBe("dudao-field-export");
     expect(file.entries[0]?.body).toBe((await database.outbox.get(visit.id))?.body);
     expect(file.drafts.visits).toHaveLength(1);
     expect(file.files.map((one) => Buffer.from(one.base64, "base64").length)).toEqual(file.files.map((one) => one.size));
+    const video = file.files.find((one) => one.sha256 === sha256);
+    expect(Buffer.from(video?.base64 ?? "", "base64").equals(Buffer.from(await long.arrayBuffer()))).toBe(true);
   });
 });
 

@@ -66,6 +66,13 @@ def test_division_by_zero_gives_empty() -> None:
     assert evaluate(parse("${a} mod 0"), {"a": 3}) is None
 
 
+def test_answers_nested_deeper_than_any_stack_are_read() -> None:
+    deep: list = [3]
+    for _level in range(20_000):
+        deep = [deep, 1]
+    assert evaluate(parse("sum(${a}) + count(${a})"), {"a": deep}) == 20_003 + 20_001
+
+
 values = (
     st.none()
     | st.booleans()

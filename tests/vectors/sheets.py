@@ -156,6 +156,11 @@ SHEETS: list[tuple[str, dict[str, Any], dict[str, str], Told]] = [
         Told([*FIRST, *MIDDLE, *LAST], [], ["classes.over", "classes.many"]),
     ),
     (
+        "more entries than anybody asks for",
+        {"stage": "junior", "room": GOOD_ROOM, "classes": [{}] * 201}, {},
+        Told([*FIRST, *MIDDLE, *LAST], [("classes", "wrong-kind"), ("mark", "required")], []),
+    ),
+    (
         "what is no list of entries",
         {"stage": "junior", "room": "good", "classes": [{"name": "x", "size": 5}, "y"], "film": "x"}, {},
         Told(

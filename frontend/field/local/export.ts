@@ -4,7 +4,7 @@ import { isUnsent } from "../outbox/entry";
 import { database, readKept } from "./database";
 import { bytesOf, type Evidence } from "./evidence";
 
-/** Everything the server has not confirmed, photos included. Built in parts, because base64 of all photos is large. */
+/** Everything the server has not confirmed, photos included. Built in parts, because base64 of all files is large. */
 export async function exportUnsent(): Promise<Blob> {
   const owner = (await currentUser())?.id;
   const mine = <T extends { owner: number }>(row: T) => owner === undefined || row.owner === owner;
@@ -37,12 +37,23 @@ async function filesAsJson(evidence: Evidence[]): Promise<BlobPart[]> {
     if (parts.length > 0) parts.push(",");
     const { type, size } = blob;
     const head = JSON.stringify({ sha256, type, size }).slice(0, -1);
-    parts.push(new Blob([head, ',"base64":"', await base64Of(blob), '"}']));
+    parts.push(new Blob([head, ',"base64":"', ...(await base64Of(blob)), '"}']));
   }
   return parts;
 }
 
-function base64Of(blob: Blob): Promise<string> {
+/** A multiple of three, so that the pieces of base64 join without a seam: a video as one text would be too long. */
+const PIECE_BYTES = 3 * 1024 * 1024;
+
+async function base64Of(blob: Blob): Promise<Blob[]> {
+  const pieces: Blob[] = [];
+  for (let at = 0; at < blob.size; at += PIECE_BYTES) {
+    pieces.push(new Blob([await base64OfPiece(blob.slice(at, at + PIECE_BYTES))]));
+  }
+  return pieces;
+}
+
+function base64OfPiece(blob: Blob): Promise<string> {
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
     reader.onerror = () => reject(reader.error ?? new Error("unreadable"));

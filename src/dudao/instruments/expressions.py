@@ -316,9 +316,11 @@ def _negated(tree: Tree, scope: Scope) -> Value:
 
 def _flat(values: Iterable[Value]) -> Iterator[Value]:
     """What lists hold, however deep: the answers of a repeat's items are lists, of several choices lists of lists."""
-    for value in values:
+    waiting = [*values][::-1]
+    while waiting:  # not by recursion: answers may be nested deeper than a stack
+        value = waiting.pop()
         if isinstance(value, list):
-            yield from _flat(value)
+            waiting += value[::-1]
         else:
             yield value
 

@@ -7,6 +7,7 @@ from dudao.instruments.definitions import EVIDENCE, Definition, FindingRule, Ite
 from dudao.instruments.expressions import EXACT, Value, evaluate, is_day, parse, truth
 
 Answers = Mapping[str, Any]
+MOST_ENTRIES = 200  # of a repeat; no school has more rooms or classes, and each costs time to read
 
 
 class Fault(NamedTuple):
@@ -227,7 +228,9 @@ def _texts_only(value: Value) -> TypeGuard[list[str]]:
 
 
 def are_entries(value: Value) -> TypeGuard[list[dict[str, Value]]]:
-    return isinstance(value, list) and all(isinstance(one, dict) for one in value)
+    return (
+        isinstance(value, list) and len(value) <= MOST_ENTRIES and all(isinstance(one, dict) for one in value)
+    )
 
 
 def _is_matrix(value: Value, item: Item) -> TypeGuard[dict[str, str]]:
