@@ -15,6 +15,7 @@ from dudao.people.models import Assignment, Grant, User
 from dudao.people.roles import Role
 from dudao.places.models import Kind, Ownership, Region, Unit
 from dudao.places.services import load_regions, new_unit
+from dudao.places.shapes import is_within, outline_of
 
 COUNTIES = [
     ("430202", "荷塘区", "Hetang", "荷", 27.856, 113.174),
@@ -133,6 +134,7 @@ def _units(city: City, county: Region, random: Random) -> None:
         if index >= count:
             break
         suffix, kind, ownership, pupils = shape
+        lat, lng = _position(county, (place[4], place[5]), 0.02 if index < 3 else 0.1, random)
         unit = new_unit(
             code=f"{county.code}{index + 1:04d}",
             name=f"{short}{name}{suffix}",
@@ -140,14 +142,25 @@ def _units(city: City, county: Region, random: Random) -> None:
             ownership=ownership,
             region=county,
             address=f"{county.name}{name}路{random.randint(1, 300)}号",
-            lat=round(place[4] + random.uniform(-0.05, 0.05), 6),
-            lng=round(place[5] + random.uniform(-0.05, 0.05), 6),
+            lat=lat,
+            lng=lng,
             pupils=int(pupils * random.uniform(0.7, 1.3)),
             liaison_name=_name(random),
             liaison_phone=f"1380000{random.randint(0, 9999):04d}",
         )
         unit.save(force_insert=True)
         city.units.append(unit)
+
+
+def _position(
+    county: Region, seat: tuple[float, float], spread: float, random: Random
+) -> tuple[float, float]:
+    """A place inside the county: latitude and longitude, some `spread` degrees from its seat."""
+    outline = outline_of(county.code)
+    while True:
+        lat, lng = (round(random.gauss(middle, spread), 6) for middle in seat)
+        if is_within(outline, lng, lat):
+            return lat, lng
 
 
 def _name(random: Random) -> str:
