@@ -4,9 +4,11 @@ import "./main.css";
 import { setUpDrafts } from "./drafts";
 import { showFirstFault } from "./faults";
 import { setUpHtmx } from "./htmx";
+import { setUpMaps } from "./map";
 import { setUpToggles } from "./toggles";
 
 setUpHtmx(htmx);
 setUpToggles(document);
+setUpMaps(document);
 setUpDrafts(document);
 showFirstFault(document);

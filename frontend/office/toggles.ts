@@ -7,7 +7,7 @@
  *   data-dialog="id"            opens that <dialog>; data-close inside closes it
  *   data-print                  prints the page
  *   data-submit-on-change       on a field: submits its form when changed
- *   data-choose-all             a box that ticks every box named "chosen" of its form
+ *   data-choose-all             a box that ticks every box named "chosen" of its form, or of the data-choose-group around it
  */
 export function setUpToggles(root: Document): void {
   root.addEventListener("click", onClick);
@@ -43,9 +43,9 @@ function onClick(event: Event): void {
 }
 
 function chooseAll(box: HTMLInputElement): void {
-  for (const one of box.form?.elements ?? []) {
-    if (one instanceof HTMLInputElement && one.name === "chosen") one.checked = box.checked;
-  }
+  const around = box.closest("[data-choose-group]") ?? box.form;
+  const wanted = around?.querySelectorAll<HTMLInputElement>('input[name="chosen"], input[data-choose-all]') ?? [];
+  for (const one of wanted) one.checked = box.checked;
 }
 
 function toggleDropdown(toggle: HTMLElement): void {

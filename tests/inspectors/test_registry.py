@@ -1,6 +1,7 @@
 """A county keeps its inspectors, draws its zones, and makes somebody responsible for every school."""
 
 import io
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -119,7 +120,7 @@ def test_the_page_names_schools_without_anybody_and_inspectors_with_too_many(
     many = [factories.unit(of=at.county) for _more in range(6)]
     client = signed_in(at.officer)
     page = reverse("inspectors:zones", args=[at.county.code])
-    sent = {"chosen": [str(unit.pk) for unit in many], "to": f"inspector:{registered.pk}", "on": str(TODAY)}
+    sent = {"chosen": [str(unit.pk) for unit in many], "inspector": str(registered.pk), "on": str(TODAY)}
     answer = client.post(page, sent, follow=True).content.decode()
     assert "超过每人 5 所左右的规定" in answer, "allowed, and said"
     found = queries.arrangement(at.county, TODAY)
@@ -150,10 +151,10 @@ def test_zones_are_drawn_filled_and_ended(at, registered, signed_in) -> None:
     assert "同名" in client.post(new, data).content.decode()
     zone = Zone.objects.get()
     page = reverse("inspectors:zones", args=[at.county.code])
-    nothing = client.post(page, {"to": f"zone:{zone.pk}", "on": str(TODAY)})
+    nothing = client.post(page, {"zone": str(zone.pk), "on": str(TODAY)})
     assert nothing.status_code == 422
     assert "请先勾选学校" in nothing.content.decode()
-    client.post(page, {"to": f"zone:{zone.pk}", "on": str(TODAY), "chosen": [str(at.unit.pk)]})
+    client.post(page, {"zone": str(zone.pk), "on": str(TODAY), "chosen": [str(at.unit.pk)]})
     assert [school.unit for school in queries.arrangement(at.county, TODAY).areas[0].schools] == [at.unit]
     assert client.post(reverse("inspectors:zone-edit", args=[zone.pk]), {"close": "1"}).status_code == 302
     after = queries.arrangement(at.county, TODAY + timedelta(days=1))
@@ -169,33 +170,89 @@ def test_a_zone_beyond_twenty_schools_is_named_as_crowded(at, registered) -> Non
 def test_others_schools_cannot_be_arranged(at, registered, signed_in) -> None:
     stranger = factories.unit(of=factories.region(parent=at.city))
     page = reverse("inspectors:zones", args=[at.county.code])
-    sent = {"chosen": [str(stranger.pk)], "to": f"inspector:{registered.pk}", "on": str(TODAY)}
+    sent = {"chosen": [str(stranger.pk)], "inspector": str(registered.pk), "on": str(TODAY)}
     signed_in(at.officer).post(page, sent)
     assert holder(stranger, TODAY) == []
 
 
-@given(moves=st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2), st.integers(0, 30)), max_size=12))
+@given(moves=st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2), st.integers(-30, 30)), max_size=12))
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_whatever_is_arranged_each_day_has_one_zone_and_one_inspector_at_most(at, moves) -> None:
+def test_whatever_is_arranged_in_any_order_each_day_has_one_zone_and_one_inspector_at_most(at, moves) -> None:
+    since = TODAY - timedelta(days=60)
     zones = [
-        services.open_zone(at.county, name=f"{factories.unit(of=at.county).pk}", lead=None, on=TODAY, by=None)
+        services.open_zone(at.county, name=f"{factories.unit(of=at.county).pk}", lead=None, on=since, by=None)
         for _one in range(3)
     ]
     people = [factories.person() for _one in range(3)]
     unit = factories.unit(of=at.county)
-    days = sorted(TODAY + timedelta(days=offset) for _zone, _person, offset in moves)
-    for (zone, person, _offset), on in zip(moves, days, strict=True):
-        services.put_in_zone([unit], zones[zone], on=on, by=None)
-        services.assign([unit], people[person], on=on, by=None)
-    for offset in range(32):
+    expected: dict[date, tuple[int, int]] = {}
+    days = [TODAY + timedelta(days=offset) for offset in range(-31, 32)]
+    for zone, person, offset in moves:
         on = TODAY + timedelta(days=offset)
-        assert Assignment.objects.in_force(on).filter(unit=unit).count() <= 1
-        standing = Place.objects.filter(unit=unit, starts_on__lte=on).exclude(ends_on__lt=on)
-        assert standing.count() <= 1
-    if moves:
-        zone, person, _offset = moves[-1]
-        assert holder(unit, days[-1]) == [people[person].name]
-        assert Place.objects.get(unit=unit, ends_on__isnull=True).zone == zones[zone]
+        given = {"zone": zones[zone], "inspector": people[person], "reason": "补录"}
+        services.arrange([unit], on=on, by=None, **given)
+        expected |= {day: (zone, person) for day in days if day >= on}
+    for day in days:
+        names = [people[expected[day][1]].name] if day in expected else []
+        assert holder(unit, day) == names
+        standing = Place.objects.filter(unit=unit, starts_on__lte=day).exclude(ends_on__lt=day)
+        assert [place.zone for place in standing] == ([zones[expected[day][0]]] if day in expected else [])
+
+
+def test_zone_and_inspector_are_set_in_one_step(at, registered, signed_in) -> None:
+    zone = services.open_zone(at.county, name="第一责任区", lead=None, on=TODAY, by=at.officer)
+    new = factories.unit(of=at.county)
+    page = reverse("inspectors:zones", args=[at.county.code])
+    sent = {"zone": str(zone.pk), "inspector": str(registered.pk), "on": str(TODAY), "chosen": [str(new.pk)]}
+    answer = signed_in(at.officer).post(page, sent, follow=True).content.decode()
+    assert "已安排 1 所学校" in answer
+    assert holder(new, TODAY) == [at.inspector.name]
+    assert Place.objects.get(unit=new).zone == zone
+
+
+def test_a_past_day_is_refused_unless_it_is_meant_and_said_why(at, registered, signed_in) -> None:
+    client = signed_in(at.officer)
+    new = factories.unit(of=at.county)
+    before = TODAY - timedelta(days=20)
+    page = reverse("inspectors:zones", args=[at.county.code])
+    sent = {"inspector": str(registered.pk), "on": str(before), "chosen": [str(new.pk)]}
+    refused = client.post(page, sent)
+    assert refused.status_code == 422
+    assert "确需补录以前的安排" in refused.content.decode()
+    assert f'value="{new.pk}" checked' in refused.content.decode(), "what was ticked stays ticked"
+    assert "请写明补录原因" in client.post(page, sent | {"is_backdated": "on"}).content.decode()
+    assert not Assignment.objects.filter(unit=new).exists()
+    meant = {"is_backdated": "on", "reason": "开学时已口头安排，系统漏记"}
+    assert client.post(page, sent | meant).status_code == 302
+    assert holder(new, before) == [at.inspector.name]
+    assert Event.objects.get(kind="unit.assign", unit_id=str(new.pk)).note == "开学时已口头安排，系统漏记"
+
+
+def test_nothing_is_handed_over_or_zoned_before_its_time(at, registered) -> None:
+    heir, yesterday = another(at), TODAY - timedelta(days=1)
+    with pytest.raises(Invalid, match="生效日期已过"):
+        services.hand_over(at.inspector, heir.user, [at.unit], on=yesterday, by=at.officer)
+    zone = services.open_zone(at.county, name="新责任区", lead=None, on=TODAY, by=at.officer)
+    with pytest.raises(Invalid, match="起设立"):
+        services.arrange([at.unit], zone=zone, on=yesterday, reason="补录", by=at.officer)
+
+
+def test_the_list_is_narrowed_and_what_is_left_can_be_chosen_at_once(at, registered, signed_in) -> None:
+    client = signed_in(at.officer)
+    lonely = factories.unit(of=at.county, name="无人小学")
+    page = reverse("inspectors:zones", args=[at.county.code])
+    everything = client.get(page).content.decode()
+    assert everything.count('name="chosen"') == 2
+    nobody = client.get(page, {"show": "nobody"}).content.decode()
+    assert re.findall(r'name="chosen" value="([^"]+)"', nobody) == [str(lonely.pk)]
+    assert "全选筛选出的学校" in nobody
+    assert re.findall(r'name="chosen" value="([^"]+)"', client.get(page, {"q": "wrxx"}).content.decode()) == [
+        str(lonely.pk)
+    ]
+    assert "没有符合条件的学校" in client.get(page, {"kind": "SENIOR"}).content.decode()
+    sent = {"inspector": str(registered.pk), "on": str(TODAY), "chosen": [str(lonely.pk)]}
+    answer = client.post(f"{page}?show=nobody", sent)
+    assert answer["Location"] == f"{page}?show=nobody", "the filter stays"
 
 
 def test_a_county_brings_in_its_inspectors_with_their_schools(at, registered) -> None:

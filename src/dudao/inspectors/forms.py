@@ -9,7 +9,7 @@ from dudao.inspectors.models import AppointedBy, Engagement, Inspector
 from dudao.kernel import clock
 from dudao.people.models import User
 from dudao.people.reach import Reach
-from dudao.places.models import Region, Unit
+from dudao.places.models import Kind, Region, Unit
 from dudao.ui.forms import OfficeForm, day
 
 
@@ -124,16 +124,47 @@ class ZoneForm(OfficeForm):
 
 
 class ArrangeForm(OfficeForm):
-    """What to do with the chosen schools, and from when. `to` is a zone ("zone:…") or an inspector ("inspector:…")."""
+    """Into which zone the chosen schools go, to whom, or both, and from when. A past day must be meant."""
 
+    zone = forms.ChoiceField(label=_("划入责任区"), required=False)
+    inspector = forms.ChoiceField(label=_("由谁负责"), required=False)
     on = day(label=_("生效日期"), initial=clock.today)
-    to = forms.ChoiceField(label=_("安排"))
+    is_backdated = forms.BooleanField(label=_("补录（生效日期早于今天）"), required=False)
+    reason = forms.CharField(label=_("补录原因"), max_length=200, required=False)
 
-    def __init__(self, *args: Any, targets: list[tuple[str, list[tuple[str, str]]]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, zones: list[tuple[str, str]], inspectors: list[tuple[str, str]], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["to"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", _("请选择")), *targets]
+        unchanged = ("", str(_("不变")))
+        _offer(self, "zone", [unchanged, *zones])
+        _offer(self, "inspector", [unchanged, *inspectors])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if not data.get("zone") and not data.get("inspector") and not self.errors:
+            raise forms.ValidationError(_("请选择责任区或督学。"))
+        if data.get("is_backdated") and not data.get("reason"):
+            self.add_error("reason", _("请写明补录原因。"))
+        return data
+
+    @property
+    def backdating(self) -> str:
+        """The reason, when backdating is meant."""
+        return self.cleaned_data["reason"] if self.cleaned_data["is_backdated"] else ""
+
+
+class NarrowForm(OfficeForm):
+    """Which schools of the arrangement are shown."""
+
+    SHOW = [
+        ("", _("全部学校")),
+        ("nobody", _("无人负责")),
+        ("no-zone", _("未划入责任区")),
+    ]
+    q = forms.CharField(max_length=60, required=False)
+    kind = forms.ChoiceField(choices=[("", _("全部类型")), *Kind.choices], required=False)
+    show = forms.ChoiceField(choices=SHOW, required=False)
 
 
 class HandOverForm(OfficeForm):

@@ -97,6 +97,25 @@ def arrangement(region: Region, on: date) -> Arrangement:
     )
 
 
+def narrowed(found: Arrangement, *, q: str, kind: str, show: str) -> list[Area]:
+    """The areas of `found` with only the schools asked for; those left without any only when all were asked for."""
+    if not (q or kind or show):
+        return found.areas
+    areas = []
+    for area in found.areas:
+        kept = [
+            school
+            for school in area.schools
+            if (q in school.unit.name or q.lower() in school.unit.initials)
+            and kind in ("", school.unit.kind)
+            and not (show == "nobody" and school.inspectors)
+            and not (show == "no-zone" and area.zone)
+        ]
+        if kept:
+            areas.append(Area(area.zone, kept, area.most))
+    return areas
+
+
 def _loads(region: Region, on: date, most: int) -> list[Load]:
     present = Inspector.objects.filter(
         Q(left_on__isnull=True) | Q(left_on__gte=on), region=region

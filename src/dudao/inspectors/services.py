@@ -19,6 +19,7 @@ from dudao.journal.services import Happening
 from dudao.kernel import clock
 from dudao.kernel.errors import Invalid
 from dudao.kernel.ids import uuid7
+from dudao.kernel.text import clean
 from dudao.people.models import Assignment, Grant, User
 from dudao.people.queries import accounts_visible_to
 from dudao.people.roles import Role
@@ -193,27 +194,60 @@ def close_zone(zone: Zone, *, on: date, by: User | None) -> None:
 
 
 @transaction.atomic
-def put_in_zone(units: Iterable[Unit], zone: Zone, *, on: date, by: User | None) -> int:
-    """Put units into `zone` from `on`; where they stood before ends the day before. Returns how many moved."""
-    moved = []
-    for unit in units:
-        standing = Place.objects.filter(unit=unit, ends_on__isnull=True).select_related("zone").first()
-        if standing is not None and standing.zone_id == zone.pk:
-            continue
-        if standing is not None:
-            _end(standing, on)
-        Place.objects.create(zone=zone, unit=unit, starts_on=on)
-        before = {"zone": standing.zone.name} if standing else {}
-        moved.append(
-            Happening(unit, "", unit.region.path, unit.pk, before, {"zone": zone.name, "on": str(on)})
+def arrange(
+    units: Sequence[Unit],
+    *,
+    zone: Zone | None = None,
+    inspector: User | None = None,
+    on: date,
+    reason: str = "",
+    by: User | None,
+) -> int:
+    """Put units into a zone, give them to an inspector, or both in one step, from `on`. Returns how many changed.
+
+    A day that is past rewrites what has been in force since, so it takes a `reason`, which the journal keeps.
+    Raises Invalid without one, and as `put_in_zone` and `assign` do.
+    """
+    reason = clean(reason)
+    if on < clock.today() and not reason:
+        raise Invalid(
+            _("生效日期已过。更正今天的安排请填今天；确需补录以前的安排，请勾选“补录”并写明原因。"),
+            field="on",
         )
-    journal.record_many("unit.zone", moved, by=by)
-    return len(moved)
+    moved = put_in_zone(units, zone, on=on, by=by, note=reason) if zone else set()
+    given = assign(units, inspector, on=on, by=by, note=reason) if inspector else set()
+    return len(moved | given)
 
 
 @transaction.atomic
-def assign(units: Iterable[Unit], inspector: User, *, on: date, by: User | None) -> int:
-    """Make `inspector` responsible for `units` from `on`, in place of whoever is. Returns how many changed.
+def put_in_zone(units: Iterable[Unit], zone: Zone, *, on: date, by: User | None, note: str = "") -> set[Unit]:
+    """Put units into `zone` from `on`; where they stood before ends the day before. Returns those that moved.
+
+    Raises Invalid on a day on which the zone was not there yet.
+    """
+    if on < zone.starts_on:
+        raise Invalid(
+            _("%(zone)s自 %(day)s 起设立，不能更早划入。") % {"zone": zone.name, "day": zone.starts_on},
+            field="on",
+        )
+    moved = []
+    for unit in units:
+        standing = list(_running(Place.objects.filter(unit=unit), on).select_related("zone"))
+        if _holds(standing, on) and standing[0].zone_id == zone.pk:
+            continue
+        for place in standing:
+            _end(place, on)
+        Place.objects.create(zone=zone, unit=unit, starts_on=on)
+        before = {"zone": "、".join(place.zone.name for place in standing)} if standing else {}
+        after = {"zone": zone.name, "on": str(on)}
+        moved.append((unit, Happening(unit, "", unit.region.path, unit.pk, before, after, note)))
+    journal.record_many("unit.zone", [happening for _unit, happening in moved], by=by)
+    return {unit for unit, _happening in moved}
+
+
+@transaction.atomic
+def assign(units: Iterable[Unit], inspector: User, *, on: date, by: User | None, note: str = "") -> set[Unit]:
+    """Make `inspector` responsible for `units` from `on`, in place of whoever is. Returns those that changed.
 
     Raises Invalid when a tie calls for avoidance.
     """
@@ -226,7 +260,7 @@ def assign(units: Iterable[Unit], inspector: User, *, on: date, by: User | None)
                 % {"name": inspector.name, "unit": unit.name, "reason": tie.reason}
             )
         present = list(_running(Assignment.objects.filter(unit=unit), on).select_related("inspector"))
-        if [one.inspector_id for one in present] == [inspector.pk]:
+        if _holds(present, on) and present[0].inspector_id == inspector.pk:
             continue
         for one in present:
             _end(one, on)
@@ -234,22 +268,22 @@ def assign(units: Iterable[Unit], inspector: User, *, on: date, by: User | None)
             inspector=inspector, unit=unit, starts_on=on, defaults={"ends_on": None}
         )
         before = {"inspector": "、".join(one.inspector.name for one in present)}
-        changed.append(
-            Happening(
-                unit, "", unit.region.path, unit.pk, before, {"inspector": inspector.name, "on": str(on)}
-            )
-        )
-    journal.record_many("unit.assign", changed, by=by)
-    return len(changed)
+        after = {"inspector": inspector.name, "on": str(on)}
+        changed.append((unit, Happening(unit, "", unit.region.path, unit.pk, before, after, note)))
+    journal.record_many("unit.assign", [happening for _unit, happening in changed], by=by)
+    return {unit for unit, _happening in changed}
 
 
 @transaction.atomic
 def hand_over(leaver: User, heir: User, units: Sequence[Unit], *, on: date, by: User | None) -> int:
-    """Move schools of one inspector to another in one step. Raises Invalid as `assign` does."""
+    """Move schools of one inspector to another in one step, from today on or later. Raises Invalid as `assign` does."""
     if leaver == heir:
         raise Invalid(_("请选择另一位督学。"), field="heir")
+    if on < clock.today():
+        raise Invalid(_("生效日期已过。确需补录以前的安排，请到“责任区”页面。"), field="on")
     theirs = _running(Assignment.objects.filter(inspector=leaver, unit__in=units), on)
-    return assign([one.unit for one in theirs.select_related("unit__region")], heir, on=on, by=by)
+    units = [one.unit for one in theirs.select_related("unit__region")]
+    return len(assign(units, heir, on=on, by=by))
 
 
 @transaction.atomic
@@ -275,6 +309,11 @@ def order_boards(chosen: list[str], *, paper: str, by: User, region: Region | No
 
 def _running(rows: Any, on: date) -> Any:
     return rows.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
+
+
+def _holds(rows: Sequence[Assignment | Place], on: date) -> bool:
+    """Whether one row alone holds from `on` without end."""
+    return len(rows) == 1 and rows[0].ends_on is None and rows[0].starts_on <= on
 
 
 def _end(row: Assignment | Place, on: date) -> None:

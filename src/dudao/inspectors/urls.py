@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dudao.inspectors import application_views, board_views, views
+from dudao.inspectors import application_views, board_views, views, zone_views
 
 app_name = "inspectors"
 urlpatterns = [
@@ -31,8 +31,8 @@ urlpatterns = [
     path("inspectors/boards/<uuid:pk>/", board_views.show, name="printing"),
     path("inspectors/boards/<uuid:pk>/boards.pdf", board_views.download, name="printing-file"),
     path("inspectors/boards/of/<uuid:pk>.pdf", board_views.board, name="board"),
-    path("zones/", views.zones_start, name="zones-start"),
-    path("zones/<slug:code>/", views.zones, name="zones"),
-    path("zones/<slug:code>/new/", views.zone_new, name="zone-new"),
-    path("zone/<uuid:pk>/", views.zone_edit, name="zone-edit"),
+    path("zones/", zone_views.zones_start, name="zones-start"),
+    path("zones/<slug:code>/", zone_views.zones, name="zones"),
+    path("zones/<slug:code>/new/", zone_views.zone_new, name="zone-new"),
+    path("zone/<uuid:pk>/", zone_views.zone_edit, name="zone-edit"),
 ]

@@ -1,20 +1,16 @@
-"""Pages of the registry, the zones, and who is responsible for which school."""
+"""Pages of the registry: one inspector, their terms, training, ties, and handing over their schools."""
 
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dudao.inspectors import letters, queries, services
 from dudao.inspectors.forms import (
-    ArrangeForm,
     HandOverForm,
     InspectorForm,
     LeaveForm,
@@ -22,10 +18,9 @@ from dudao.inspectors.forms import (
     TermForm,
     TieForm,
     TrainingForm,
-    ZoneForm,
 )
 from dudao.inspectors.lists import INSPECTORS
-from dudao.inspectors.models import Inspector, Zone
+from dudao.inspectors.models import Inspector
 from dudao.inspectors.serving import photo_of
 from dudao.kernel import clock
 from dudao.kernel.errors import DudaoError
@@ -33,7 +28,7 @@ from dudao.people.guards import requires
 from dudao.people.models import Assignment, User
 from dudao.people.reach import Reach
 from dudao.people.requests import SignedIn
-from dudao.places.models import Level, Region, Unit
+from dudao.places.models import Unit
 from dudao.rules.queries import in_force
 from dudao.ui.lists import respond
 
@@ -188,140 +183,6 @@ def hand_over(request: SignedIn, pk: Any) -> HttpResponse:
             return redirect("inspectors:show", pk)
     context = {"one": one, "units": units, "form": form, "chosen": chosen or {str(unit.pk) for unit in units}}
     return render(request, "inspectors/hand_over.html", context, status=422 if form.errors else 200)
-
-
-@require_GET
-@requires("zone.view")
-def zones_start(request: SignedIn) -> HttpResponse:
-    """To one's own region; with several, to the first county."""
-    regions = Reach(request.user, "zone.view").regions
-    county = next((region for region in regions if region.level == Level.COUNTY), None) or regions[0]
-    return redirect("inspectors:zones", county.code)
-
-
-@require_http_methods(["GET", "POST"])
-@requires("zone.view")
-def zones(request: SignedIn, code: str) -> HttpResponse:
-    """The arrangement of a region on any day; today's can be changed."""
-    regions = Reach(request.user, "zone.view").regions
-    region = next((one for one in regions if one.code == code), None)
-    if region is None:
-        raise Http404
-    on = _day(request.GET.get("on", "")) or clock.today()
-    may = Reach(request.user, "zone.manage").covers(region)
-    found = queries.arrangement(region, on)
-    form = ArrangeForm(request.POST or None, targets=_targets(found, region)) if may else None
-    chosen = set(request.POST.getlist("chosen"))
-    if request.method == "POST":
-        if form is None:
-            raise Http404
-        if not chosen:
-            form.add_error(None, _("请先勾选学校。"))
-        elif form.is_valid() and _arrange(request, form, region, chosen):
-            return redirect("inspectors:zones", code)
-    context = {
-        "region": region, "regions": regions, "found": found, "on": on, "is_today": on == clock.today(),
-        "form": form if on == clock.today() else None, "chosen": chosen,
-        "zone_count": sum(area.zone is not None for area in found.areas),
-    }  # fmt: skip
-    return render(
-        request, "inspectors/zones.html", context, status=422 if form is not None and form.errors else 200
-    )
-
-
-def _targets(found: queries.Arrangement, region: Region) -> list[tuple[str, list[tuple[str, str]]]]:
-    loads = {load.inspector.pk: load.schools for load in found.loads}
-    people = [
-        (
-            f"inspector:{one.pk}",
-            _("%(name)s（现 %(n)s 所）") % {"name": one.user.name, "n": loads.get(one.pk, 0)},
-        )
-        for one in queries.assignable(region)
-    ]
-    areas = [(f"zone:{area.zone.pk}", area.zone.name) for area in found.areas if area.zone is not None]
-    return [(_("由谁负责"), people), (_("划入责任区"), areas)]
-
-
-def _arrange(request: SignedIn, form: ArrangeForm, region: Region, chosen: set[str]) -> bool:
-    """Do it and say so; False with the reason in the form."""
-    near = Unit.objects.filter(region=region).select_related("region")
-    units = list(near.filter(pk__in=[pk for pk in chosen if len(pk) == 36]))
-    what, _colon, key = form.cleaned_data["to"].partition(":")
-    on = form.cleaned_data["on"]
-    try:
-        if what == "zone":
-            zone = Zone.objects.visible_to(request.user, "zone.manage").get(pk=key)
-            count = services.put_in_zone(units, zone, on=on, by=request.user)
-        else:
-            inspector = next(one for one in queries.assignable(region) if str(one.pk) == key)
-            count = services.assign(units, inspector.user, on=on, by=request.user)
-            _warn(request, inspector, region, on)
-    except DudaoError as error:
-        form.add_error(None, str(error.message))
-        return False
-    messages.success(
-        request, ngettext("已安排 %(n)s 所学校。", "已安排 %(n)s 所学校。", count) % {"n": count}
-    )
-    return True
-
-
-def _warn(request: SignedIn, inspector: Inspector, region: Region, on: date) -> None:
-    """More schools than the rule speaks of is allowed, and said."""
-    most = int(in_force("inspector.schools", region=region, on=on))
-    count = Assignment.objects.in_force(on).filter(inspector=inspector.user).count()
-    if count > most:
-        told = _("%(name)s 现负责 %(n)s 所学校，超过每人 %(most)s 所左右的规定。")
-        messages.warning(request, told % {"name": inspector.user.name, "n": count, "most": most})
-
-
-@require_http_methods(["GET", "POST"])
-@requires("zone.manage")
-def zone_new(request: SignedIn, code: str) -> HttpResponse:
-    region = next((one for one in Reach(request.user, "zone.manage").regions if one.code == code), None)
-    if region is None:
-        raise Http404
-    form = ZoneForm(request.POST or None, inspectors=queries.assignable(region))
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            services.open_zone(
-                region, name=data["name"], lead=form.chosen_lead, on=data["on"], by=request.user
-            )
-        except DudaoError as error:
-            form.add_error(error.details.get("field"), str(error.message))
-        else:
-            messages.success(request, _("已新增：%(name)s") % {"name": data["name"]})
-            return redirect("inspectors:zones", code)
-    return _form(request, form, _("新增责任区"))
-
-
-@require_http_methods(["GET", "POST"])
-@requires("zone.manage")
-def zone_edit(request: SignedIn, pk: Any) -> HttpResponse:
-    """Rename a zone, give it another lead, or close it."""
-    zone = get_object_or_404(
-        Zone.objects.visible_to(request.user, "zone.manage").select_related("region", "lead"), pk=pk
-    )
-    initial = {"name": zone.name, "lead": str(zone.lead_id or "")}
-    form = ZoneForm(
-        request.POST or None, inspectors=queries.assignable(zone.region), is_new=False, initial=initial
-    )
-    if request.method == "POST" and request.POST.get("close") == "1":
-        services.close_zone(zone, on=clock.today(), by=request.user)
-        messages.success(request, _("责任区已撤销，原有学校等待重新划入。"))
-        return redirect("inspectors:zones", zone.region.code)
-    if request.method == "POST" and form.is_valid():
-        services.change_zone(zone, name=form.cleaned_data["name"], lead=form.chosen_lead, by=request.user)
-        messages.success(request, _("已保存。"))
-        return redirect("inspectors:zones", zone.region.code)
-    return _form(request, form, zone.name, zone=zone)
-
-
-def _day(text: str) -> date | None:
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None
 
 
 def _inspector(request: SignedIn, pk: Any, capability: str = "inspector.manage") -> Inspector:
