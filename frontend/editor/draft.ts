@@ -27,10 +27,19 @@ export const canUndo = computed(() => depth.value.past > 0);
 export const canRedo = computed(() => depth.value.future > 0);
 
 export function load(content: Definition): void {
-  draft.content = content;
-  now = JSON.stringify(content);
+  draft.content = { ...(wholeWords(content) as Definition), applies_to: content.applies_to ?? [] };
+  now = JSON.stringify(draft.content);
   past.length = future.length = 0;
   count();
+}
+
+/** The server leaves out what says nothing; here every text has both languages, so that each can be written into. */
+function wholeWords(node: unknown, name = ""): unknown {
+  if (Array.isArray(node)) return node.map((part) => wholeWords(part));
+  if (typeof node !== "object" || node === null) return node;
+  const isWords = name !== "photos" && Object.keys(node).every((key) => key === "zh" || key === "en");
+  const parts = Object.entries(node).map(([key, value]) => [key, wholeWords(value, key)] as const);
+  return { ...(isWords ? noWords() : {}), ...Object.fromEntries(parts) };
 }
 
 export function followChanges(changed: () => void): void {

@@ -21,6 +21,6 @@ interface Brought {
 const brought = JSON.parse(document.getElementById("editor-data")?.textContent ?? "{}") as Brought;
 speak(brought.language);
 offered.value = brought;
-const restored = begin(brought.urls.save, { ...brought.content, applies_to: brought.content.applies_to ?? [] }, brought.state);
+const restored = begin(brought.urls.save, brought.content, brought.state);
 followChanges(changed);
 createApp(Editor, { restored }).mount("#editor");

@@ -1,6 +1,7 @@
 /** The office pages work without this script; it only saves reloads and clicks. */
 import htmx from "htmx.org";
 import "./main.css";
+import { setUpConfirm } from "./confirm";
 import { setUpDrafts } from "./drafts";
 import { showFirstFault } from "./faults";
 import { setUpHtmx } from "./htmx";
@@ -9,6 +10,7 @@ import { setUpToggles } from "./toggles";
 
 setUpHtmx(htmx);
 setUpToggles(document);
+setUpConfirm(document);
 setUpMaps(document);
 setUpDrafts(document);
 showFirstFault(document);

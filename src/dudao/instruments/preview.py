@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from dudao.instruments.definitions import EVIDENCE, Definition, Item, Section
 from dudao.instruments.models import Version
 from dudao.instruments.reading import said
+from dudao.instruments.sentences import Speaker
 from dudao.places.models import COMPULSORY, Kind
 
 TYPE_LABELS = {
@@ -72,12 +73,13 @@ class Group(NamedTuple):
 
 
 def parts(definition: Definition) -> list[Part]:
+    speaker = Speaker(definition)
     return [
         Part(
             _section_title(definition, section),
             said(section.hint),
-            section.relevant,
-            [row for item in section.items for row in _rows(item)],
+            speaker.sentence(section.relevant) if section.relevant else "",
+            [row for item in section.items for row in _rows(item, speaker)],
         )
         for section in definition.sections
     ]
@@ -93,10 +95,10 @@ def _section_title(definition: Definition, section: Section) -> str:
     )
 
 
-def _rows(item: Item) -> list[Row]:
+def _rows(item: Item, speaker: Speaker) -> list[Row]:
     """The item, and those asked in each entry of a repeat."""
-    within = [_row(sub) for sub in item.items]
-    return [_row(item), *(row._replace(label=f"{said(item.entry)} · {row.label}") for row in within)]
+    within = [_row(sub, speaker) for sub in item.items]
+    return [_row(item, speaker), *(row._replace(label=f"{said(item.entry)} · {row.label}") for row in within)]
 
 
 def groups(versions: Iterable[Version]) -> list[Group]:
@@ -132,7 +134,7 @@ def _card(version: Version) -> Card:
     )
 
 
-def _row(item: Item) -> Row:
+def _row(item: Item, speaker: Speaker) -> Row:
     return Row(
         label=said(item.label),
         hint=said(item.hint),
@@ -142,7 +144,7 @@ def _row(item: Item) -> Row:
         is_short=item.type in ("yes_no", "scale"),
         mark={"multiple": "☐", "matrix": "·"}.get(item.type, "○"),
         range=_range(item),
-        conditions=_conditions(item),
+        conditions=_conditions(item, speaker),
         basis=said(item.basis.text) if item.basis else "",
         rule=item.basis.rule if item.basis else "",
         findings=[(rule.severity, said(rule.wording)) for rule in item.findings],
@@ -181,12 +183,12 @@ def _bounds(item: Item) -> str:
     return _("%(least)s 至 %(most)s") % {"least": least, "most": most} if least and most else least or most
 
 
-def _conditions(item: Item) -> list[tuple[str, str]]:
-    """The expressions of an item, each with what it decides."""
+def _conditions(item: Item, speaker: Speaker) -> list[tuple[str, str]]:
+    """The expressions of an item as sentences, each with what it decides."""
     named = (
         (_("仅当"), item.relevant),
         (_("必填条件"), item.required if isinstance(item.required, str) else ""),
         (_("答案须满足"), item.constraint),
         (_("系统建议"), item.suggested),
     )
-    return [(name, text) for name, text in named if text]
+    return [(name, speaker.sentence(text, item)) for name, text in named if text]

@@ -115,7 +115,9 @@ def turn(request: SignedIn, pk: Any, kind: str) -> HttpResponse:
         else:
             messages.success(request, _("已记入沿革。"))
             return redirect("office:unit", unit.pk)
-    return _form(request, form, unit.name, str(TurnKind(kind).label), unit=unit)
+    label = TurnKind(kind).label
+    confirm = _("“%(turn)s”会写入 %(unit)s 的沿革，不能撤回。确定吗？") % {"turn": label, "unit": unit.name}
+    return _form(request, form, str(label), _("记入沿革"), unit=unit, confirm=confirm)
 
 
 @require_http_methods(["GET", "POST"])
@@ -157,7 +159,14 @@ def region(request: SignedIn, code: str) -> HttpResponse:
 
 
 def _form(
-    request: SignedIn, form: Any, heading: str, button: str, *, unit: Unit | None = None, status: int = 0
+    request: SignedIn,
+    form: Any,
+    heading: str,
+    button: str,
+    *,
+    unit: Unit | None = None,
+    status: int = 0,
+    confirm: str = "",
 ) -> HttpResponse:
-    context = {"form": form, "heading": heading, "button": button, "unit": unit}
+    context = {"form": form, "heading": heading, "button": button, "unit": unit, "confirm": confirm}
     return render(request, "office/form.html", context, status=status or (422 if form.errors else 200))

@@ -61,6 +61,14 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
+def until(starts_on: date, ends_on: date | None) -> str:
+    """From when until when; without an end it holds on."""
+    if ends_on is None:
+        return _("%(from)s 起长期") % {"from": starts_on}
+    return f"{starts_on} — {ends_on}"
+
+
+@register.filter
 def percent(value: float | None) -> str:
     """0.875 → 87.5%."""
     return "—" if value is None else f"{value * 100:.1f}".rstrip("0").rstrip(".") + "%"
