@@ -41,6 +41,7 @@ MATRIX: dict[str, Row] = {
     "people:sign-out": Row(EVERYONE, "post", answer=302),
     "people:password": Row(EVERYONE),
     "people:first-password": Row(EVERYONE, answer=302),
+    "people:phone": Row((*OFFICES, "unit"), "post", answer=302, thing="inspector-account", but={"inspector": 404}),
     "people:accounts": Row((*OFFICES, "auditor", *ADMINISTRATORS)),
     "people:rights": Row((*OFFICES, "auditor", *ADMINISTRATORS)),
     # notify
@@ -148,6 +149,7 @@ MATRIX: dict[str, Row] = {
     "office:units": Row(SEES_CONTENT),
     "office:unit": Row(SEES_CONTENT, thing="unit"),
     "office:unit-new": Row(OFFICES),
+    "office:unit-phone": Row((*OFFICES, "inspector", "unit"), "post", answer=302, thing="unit"),
     "office:unit-edit": Row(OFFICES, thing="unit"),
     "office:unit-institution": Row(OFFICES, thing="institution"),
     "office:unit-year": Row(OFFICES, thing="unit"),

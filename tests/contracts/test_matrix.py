@@ -138,6 +138,7 @@ class World:
             "finding": {"pk": self.finding.pk},
             "region": {"code": self.at.county.code},
             "account": {"pk": self.at.head.pk},
+            "inspector-account": {"pk": self.at.inspector.pk},
             "grant": {"pk": self.at.head.grants.get().pk},
             "device": {"pk": self.device.pk},
             "rule": {"pk": self.rule.pk},

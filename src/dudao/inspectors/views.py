@@ -26,6 +26,7 @@ from dudao.kernel import clock
 from dudao.kernel.errors import DudaoError
 from dudao.people.guards import requires
 from dudao.people.models import Assignment, User
+from dudao.people.phones import people_with_phones
 from dudao.people.reach import Reach
 from dudao.people.requests import SignedIn
 from dudao.places.models import Unit
@@ -211,6 +212,7 @@ def _page(request: SignedIn, one: Inspector, *, tried: str = "", form: Any = Non
         "forms": forms,
         "tried": tried,
         "is_managed": Reach(request.user, "inspector.manage").covers(one.region),
+        "may_call": people_with_phones(request.user).filter(pk=one.user_id).exists(),
     }
     return render(request, "inspectors/show.html", context, status=422 if form is not None else 200)
 

@@ -13,6 +13,13 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", _UNWANTED.sub("", text)).strip()
 
 
+def masked(number: str) -> str:
+    """A telephone number of which the middle is hidden: 138****1234. A short one shows its last two digits only."""
+    if len(number) < 8:
+        return "*" * max(0, len(number) - 2) + number[-2:]
+    return f"{number[:3]}****{number[-4:]}"
+
+
 def shorten(text: str, length: int) -> str:
     """At most `length` characters, the cut shown by an ellipsis."""
     return text if len(text) <= length else text[: length - 1] + "…"

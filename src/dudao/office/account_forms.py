@@ -22,13 +22,20 @@ class PersonForm(OfficeForm):
     title = forms.CharField(label=_("职务"), max_length=60, required=False)
     certificate_no = forms.CharField(label=_("督学证号"), max_length=40, required=False)
 
-    def __init__(self, *args: Any, account: User | None = None, **kwargs: Any) -> None:
+    PERSONAL = ("name", "phone", "title", "certificate_no")
+
+    def __init__(
+        self, *args: Any, account: User | None = None, has_phone: bool = True, **kwargs: Any
+    ) -> None:
+        """Without `has_phone` the number is neither shown nor changed: whoever corrects a name need not see it."""
         if account is not None:
-            kwargs["initial"] = {name: getattr(account, name) for name in self.base_fields}
+            kwargs["initial"] = {name: getattr(account, name) for name in self.PERSONAL}
         super().__init__(*args, **kwargs)
+        if not has_phone:
+            del self.fields["phone"]
 
     def person(self) -> dict[str, str]:
-        return {name: self.cleaned_data[name] for name in ("name", "phone", "title", "certificate_no")}
+        return {name: self.cleaned_data[name] for name in self.PERSONAL if name in self.fields}
 
 
 class GrantForm(OfficeForm):

@@ -26,6 +26,7 @@ from dudao.people.accounts import Wanted
 from dudao.people.authority import Authority, Scope, Span
 from dudao.people.guards import requires
 from dudao.people.models import Device, Grant, User
+from dudao.people.phones import people_with_phones
 from dudao.people.queries import accounts_visible_to
 from dudao.people.requests import SignedIn
 from dudao.people.roles import Role
@@ -80,6 +81,7 @@ def account(request: SignedIn, pk: int) -> HttpResponse:
         "account": found,
         "held": held,
         "may_keep": authority.may_keep(found),
+        "may_call": people_with_phones(request.user).filter(pk=found.pk).exists(),
         "may_give": found != request.user and found.is_active and bool(authority.roles),
         "devices": Device.objects.filter(user=found).order_by("-renewed_at"),
         "steps": timeline(found, ACCOUNT_STEPS)[:40],
@@ -110,7 +112,8 @@ def edit(request: SignedIn, pk: int) -> HttpResponse:
     """Correct what is known of a person."""
     found = visible(request, pk)
     _may_keep(request, found)
-    form = PersonForm(request.POST or None, account=found)
+    may_call = people_with_phones(request.user).filter(pk=found.pk).exists()
+    form = PersonForm(request.POST or None, account=found, has_phone=may_call)
     if request.method == "POST" and form.is_valid():
         accounts.change_account(found, by=request.user, **form.person())
         messages.success(request, _("已保存。"))

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dudao.findings.looks import STEPS as FINDING_STEPS
 from dudao.inspections.views import STEPS as VISIT_STEPS
+from dudao.inspectors.application_views import STEPS as APPLICATION_STEPS
 
 UNIT_STEPS = {
     "unit.add": _("新增单位"),
@@ -38,10 +39,13 @@ ACCOUNT_STEPS = {
     "grant.end": _("收回授权"),
     "grant.lend": _("设定代理"),
     "grant.keep": _("复核后保留授权"),
+    "phone.view": _("查看电话"),
+    "account.export": _("导出账号"),
 }
 
 EVENTS = {
     **VISIT_STEPS,
+    **APPLICATION_STEPS,
     **FINDING_STEPS,
     **UNIT_STEPS,
     **RULE_STEPS,

@@ -8,6 +8,7 @@ urlpatterns = [
     path("units/", views.units, name="units"),
     path("units/new/", unit_views.new, name="unit-new"),
     path("units/<uuid:pk>/", views.unit, name="unit"),
+    path("units/<uuid:pk>/phone/", views.unit_phone, name="unit-phone"),
     path("units/<uuid:pk>/edit/", unit_views.edit, name="unit-edit"),
     path("units/<uuid:pk>/institution/", unit_views.institution, name="unit-institution"),
     path("units/<uuid:pk>/year/", unit_views.year, name="unit-year"),

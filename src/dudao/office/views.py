@@ -19,8 +19,9 @@ from dudao.kernel import clock
 from dudao.kernel.ids import is_uuid
 from dudao.office import home as workbench
 from dudao.office.lists import JOBS, JOURNAL, UNITS, units_visible_to
+from dudao.people import phones
 from dudao.people.guards import requires
-from dudao.people.queries import accounts_visible_to, inspector_names
+from dudao.people.queries import accounts_visible_to
 from dudao.people.reach import Reach
 from dudao.people.requests import SignedIn
 from dudao.places.models import Institution, TurnKind
@@ -54,7 +55,8 @@ def unit(request: SignedIn, pk: Any) -> HttpResponse:
     findings = Finding.objects.visible_to(request.user).filter(unit=found)
     context = {
         "unit": found,
-        "inspectors": inspector_names([found.pk]).get(found.pk, ""),
+        "inspectors": phones.inspectors_of(found, seen_by=request.user),
+        "may_call": phones.units_with_phones(request.user).filter(pk=found.pk).exists(),
         "visits": visits.order_by("-started_at")[:12],
         "findings": with_due(list(findings.open().select_related("unit__region"))),
         "struck_off": findings.filter(state="STRUCK_OFF").count(),
@@ -69,6 +71,14 @@ def unit(request: SignedIn, pk: Any) -> HttpResponse:
         "months": UnitMonth.objects.filter(unit_id=found.pk).order_by("-month")[:6],
     }
     return render(request, "office/unit.html", context)
+
+
+@require_POST
+@requires(phones.CAPABILITY)
+def unit_phone(request: SignedIn, pk: Any) -> HttpResponse:
+    """Show the number of a school's liaison to whoever may see it, and journal that."""
+    found = get_object_or_404(phones.units_with_phones(request.user).select_related("region"), pk=pk)
+    return phones.shown(request, phones.reveal_liaison(found, by=request.user), found.liaison_name)
 
 
 @require_GET

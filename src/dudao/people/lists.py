@@ -3,15 +3,29 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import BooleanField, ExpressionWrapper
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from dudao.kernel import clock
+from dudao.kernel.text import masked
 from dudao.people.models import Grant
+from dudao.people.phones import people_scope
 from dudao.people.queries import accounts_visible_to
 from dudao.people.roles import Role
 from dudao.ui.lists import Choice, Column, Empty, Listing, Search, declare
+from dudao.ui.lists.filters import Rows
+
+
+def _rows(user: Any) -> Rows:
+    """Accounts within reach, each with whether `user` may see its number."""
+    may_call = ExpressionWrapper(people_scope(user), output_field=BooleanField())
+    return accounts_visible_to(user).annotate(may_call=may_call)
+
+
+def _phone(account: Any) -> str:
+    return account.phone if account.may_call else masked(account.phone)
 
 
 def _with_live_grants(rows: Sequence[Any]) -> None:
@@ -34,14 +48,14 @@ ACCOUNTS_LIST = declare(
         name="accounts",
         title=_("账号与授权"),
         url_name="people:accounts",
-        rows=accounts_visible_to,
+        rows=_rows,
         prepare=_with_live_grants,
         sort="created",
         columns=(
             Column("name", _("姓名"), "name", "people/_cells.html#name", sort="name"),
             Column("username", _("账号"), "username", sort="username", css="text-secondary"),
             Column("title", _("职务"), "title", sort="title", width=24),
-            Column("phone", _("电话"), "phone", is_shown=False),
+            Column("phone", _("电话"), _phone, "people/_cells.html#phone", is_shown=False),
             Column("certificate", _("督学证号"), "certificate_no", sort="certificate_no", is_shown=False),
             Column("rights", _("授权"), _rights, "people/_cells.html#rights", width=40),
             Column("created", _("建立时间"), "created_at", sort="created_at", is_shown=False),

@@ -28,15 +28,20 @@ def accounts_visible_to(user: Anyone, query: str = "") -> QuerySet[User]:
             reach = ALL
             break
         if grant.region is not None:
-            under = Grant.objects.filter(
-                Q(region__path__startswith=grant.region.path)
-                | Q(unit__region__path__startswith=grant.region.path)
-                | Q(assigned=True, given_by__grants__region__path__startswith=grant.region.path)
-            )
-            mine = Assignment.objects.filter(unit__region__path__startswith=grant.region.path)
-            reach |= Q(pk__in=under.values("user_id")) | Q(pk__in=mine.values("inspector_id"))
+            reach |= under(grant.region.path)
     rows = rows.filter(reach)
     return rows.filter(Q(name__icontains=query) | Q(username__icontains=query)) if query else rows
+
+
+def under(path: str) -> Q:
+    """People who hold a grant under the region of `path`, were appointed by its office, or inspect its units."""
+    grants = Grant.objects.filter(
+        Q(region__path__startswith=path)
+        | Q(unit__region__path__startswith=path)
+        | Q(assigned=True, given_by__grants__region__path__startswith=path)
+    )
+    inspectors = Assignment.objects.filter(unit__region__path__startswith=path)
+    return Q(pk__in=grants.values("user_id")) | Q(pk__in=inspectors.values("inspector_id"))
 
 
 def assignments_on(on: date) -> QuerySet[Assignment]:

@@ -47,6 +47,7 @@ CAPABILITIES = {
     "calendar.manage": _("维护工作日历"),
     "journal.view": _("查看日志"),
     "queue.manage": _("处理后台任务"),
+    "phone.view": _("查看督学和联络员电话"),
     "account.view": _("查看账号与授权"),
     "account.manage": _("管理账号"),
     "grant.manage": _("授权与收回"),
@@ -75,6 +76,7 @@ _OFFICE = {
     "instrument.manage",
     "rule.view",
     "rule.manage",
+    "phone.view",
     "account.view",
     "account.manage",
     "grant.manage",
@@ -94,10 +96,19 @@ RIGHTS: dict[str, frozenset[str]] = {
             "document.view",
             "instrument.view",
             "rule.view",
+            "phone.view",
         }
     ),
     Role.UNIT: frozenset(
-        {"unit.view", "visit.view", "finding.view", "finding.receive", "finding.report", "document.view"}
+        {
+            "unit.view",
+            "visit.view",
+            "finding.view",
+            "finding.receive",
+            "finding.report",
+            "document.view",
+            "phone.view",
+        }
     ),
     Role.AUDITOR: frozenset(
         {

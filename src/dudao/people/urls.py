@@ -10,5 +10,6 @@ urlpatterns = [
     path("sign-out/", views.sign_out, name="sign-out"),
     path("password/", views.Password.as_view(), name="password"),
     path("accounts/", views.accounts, name="accounts"),
+    path("people/<int:pk>/phone/", views.phone, name="phone"),
     path("accounts/rights/", views.rights, name="rights"),
 ]

@@ -16,11 +16,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dudao.people import accounts as keeping
+from dudao.people import phones
 from dudao.people.demo import ACCOUNTS
 from dudao.people.forms import FirstPasswordForm, SignInForm
 from dudao.people.guards import requires
 from dudao.people.lists import ACCOUNTS_LIST
 from dudao.people.models import User
+from dudao.people.requests import SignedIn
 from dudao.people.roles import CAPABILITIES, ENTRUSTED, RIGHTS, Role
 from dudao.ui.lists import respond
 
@@ -119,9 +121,20 @@ class Password(views.PasswordChangeView):
 
 @require_GET
 @requires("account.view")
-def accounts(request: HttpRequest) -> HttpResponse:
-    """Accounts within reach, with their grants."""
-    return respond(request, ACCOUNTS_LIST, template="people/accounts.html")
+def accounts(request: SignedIn) -> HttpResponse:
+    """Accounts within reach, with their grants. Taking them out as a file is journalled."""
+    answer = respond(request, ACCOUNTS_LIST, template="people/accounts.html")
+    if "export" in request.GET:
+        phones.note_export(by=request.user)
+    return answer
+
+
+@require_POST
+@requires(phones.CAPABILITY)
+def phone(request: SignedIn, pk: int) -> HttpResponse:
+    """Show the number of a person to whoever may see it, and journal that."""
+    person = get_object_or_404(phones.people_with_phones(request.user), pk=pk)
+    return phones.shown(request, phones.reveal_person(person, by=request.user), person.name)
 
 
 @require_GET

@@ -182,6 +182,7 @@ def _inspectors(city: City, random: Random, since: date) -> None:
             "周敏" if index == 0 else _name(random),
             "责任督学",
             certificate_no=f"株督证2024-{index + 1:03d}",
+            phone=f"1390000{index + 1:04d}",
         )
         Grant.objects.create(user=inspector, role=Role.INSPECTOR, assigned=True, starts_on=since)
         city.inspectors.append(inspector)

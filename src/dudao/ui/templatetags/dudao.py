@@ -12,6 +12,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django_vite.templatetags.django_vite import vite_asset, vite_asset_url
 
+from dudao.kernel import text
 from dudao.ui import looks
 
 register = template.Library()
@@ -95,6 +96,12 @@ def shown(value: Any) -> Any:
     if isinstance(value, datetime):
         return moment(value)
     return day(value) if isinstance(value, date) else value
+
+
+@register.filter
+def masked(number: str) -> str:
+    """A telephone number of which the middle is hidden."""
+    return text.masked(number)
 
 
 @register.filter
