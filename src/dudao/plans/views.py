@@ -10,46 +10,37 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from dudao.instruments.queries import titles_of
 from dudao.kernel.errors import Invalid
 from dudao.people.guards import requires
 from dudao.people.reach import Reach
 from dudao.people.requests import SignedIn
 from dudao.places.models import Region
-from dudao.plans import services
+from dudao.plans import matrix_views, services
+from dudao.plans.abouts import abouts
 from dudao.plans.forms import DayForm, InviteForm, MonthForm
 from dudao.plans.lists import PLAN, STATES, standing
-from dudao.plans.models import Answer, Invitation, MonthPlan, PlanItem
+from dudao.plans.models import Answer, Invitation, PlanItem
 from dudao.plans.queries import plans_for, school_year_of
-from dudao.rules.models import WordKind
-from dudao.rules.queries import special_days, words
+from dudao.rules.queries import special_days
 from dudao.ui.lists import respond
 
 
 @require_GET
 @requires("plan.view")
 def index(request: SignedIn) -> HttpResponse:
-    """The items of plans, this month's unless the address asks for others."""
-    region = _own(request)
+    """The items of plans, this month's unless the address asks for others; with `?period=` the matrix of a period."""
+    if "period" in request.GET:
+        return matrix_views.show(request)
+    region = matrix_views.own_region(request.user)
     asked = _month(request.GET.get("month", f"{services.this_month():%Y-%m}"))
-    plan = plans_for(region, [asked]).get(asked) if region and asked else None
     context = {
         "region": region,
         "month": asked,
-        "about": _about(plan),
+        "about": abouts(region, [asked]).get(asked) if region and asked else None,
         "has_year": region is not None and Reach(request.user, "plan.view").covers(region),
         "is_managed": region is not None and Reach(request.user, "plan.manage").covers(region),
     }
     return respond(request, PLAN, template="plans/list.html", **context)
-
-
-def _own(request: SignedIn) -> Region | None:
-    """The person's own region: that of their office, or of the schools they inspect."""
-    for grant in request.user.grants_with("plan.view"):
-        if grant.region is not None:
-            return grant.region
-    item = PlanItem.objects.visible_to(request.user).select_related("unit__region").order_by("-month").first()
-    return item.unit.region if item else None
 
 
 def _month(text: str) -> date | None:
@@ -57,20 +48,6 @@ def _month(text: str) -> date | None:
         return date.fromisoformat(f"{text}-01")
     except ValueError:
         return None
-
-
-def _about(plan: MonthPlan | None) -> dict[str, Any] | None:
-    """A month's plan in words."""
-    if plan is None:
-        return None
-    themes = {word.key: word.label for word in words(WordKind.THEME)}
-    titles = titles_of(plan.instruments)
-    return {
-        "themes": [f"{key} {themes.get(key, '')}" for key in plan.themes],
-        "instruments": [titles.get(key, key) for key in plan.instruments],
-        "subject": plan.subject,
-        "region": plan.region,
-    }
 
 
 @require_POST
@@ -100,11 +77,11 @@ def year(request: SignedIn, code: str) -> HttpResponse:
         raise Http404
     on = _month(request.GET.get("month", "")) or services.this_month()
     months = school_year_of(on)
-    plans = plans_for(region, months)
+    about = abouts(region, months)
     context = {
         "region": region,
         "regions": reach.regions if len(reach.regions) <= 40 else [],
-        "months": [(month, _about(plans.get(month))) for month in months],
+        "months": [(month, about.get(month)) for month in months],
         "this": services.this_month(),
         "before": f"{months[0].year - 1}-09",
         "next": f"{months[0].year + 1}-09",
@@ -223,12 +200,11 @@ def _page(request: SignedIn, one: Any, *, day_form: Any = None, invite_form: Any
     invitations = list(one.invitations.select_related("user").order_by("pk"))
     is_managed = Reach(user, "plan.manage").covers(one.unit.region)
     may_change = one.inspector_id == user.pk or is_managed
-    plan = plans_for(one.unit.region, [one.month]).get(one.month)
     context = {
         "item": one,
         "standing": standing(one),
         "standing_words": STATES[standing(one)],
-        "about": _about(plan),
+        "about": abouts(one.unit.region, [one.month]).get(one.month),
         "invitations": invitations,
         "mine": next((row for row in invitations if row.user_id == user.pk), None),
         "may_change": may_change,

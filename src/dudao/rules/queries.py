@@ -1,5 +1,6 @@
 """What holds where and when."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -56,6 +57,22 @@ def rule_in_force(key: str, *, region: Region | None, on: date) -> Rule | None:
     """The row behind `in_force`, with its source."""
     candidates = list(_on(levels_of(region).filter(key=key), on))
     return max(candidates, key=_nearest, default=None)
+
+
+def values_in_force(key: str, regions: Iterable[Region], days: Sequence[date]) -> dict[tuple[int, date], Any]:
+    """(region's id, day) → the value of rule `key` there and then, with one query for all. Raises RuleMissing."""
+    rows = list(Rule.objects.filter(key=key).select_related("region"))
+    found = {}
+    for region in regions:
+        near = [row for row in rows if row.region is None or region.path.startswith(row.region.path)]
+        for on in days:
+            holding = [
+                row for row in near if row.starts_on <= on and (row.ends_on is None or row.ends_on >= on)
+            ]
+            if not holding:
+                raise RuleMissing(f"no rule in force: {key=} {region=} {on=}")
+            found[region.pk, on] = max(holding, key=_nearest).value
+    return found
 
 
 def all_in_force(*, region: Region | None, on: date) -> list[InForce]:
