@@ -1,5 +1,6 @@
 """`python -m bench [NAME]`: run every benchmark, or one. Each prints JSON lines."""
 
+import os
 import runpy
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ def main() -> None:
     unknown = sorted(set(asked) - set(NAMES))
     if unknown:
         raise SystemExit(f"no such benchmark: {unknown}; there are {NAMES}")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dudao.settings")  # the browser's people are made by Django
     for name in asked:
         runpy.run_module(f"bench.{name}", run_name="__main__")
 

@@ -42,12 +42,27 @@ function wholeWords(node: unknown, name = ""): unknown {
   return { ...(isWords ? noWords() : {}), ...Object.fromEntries(parts) };
 }
 
-export function followChanges(changed: () => void): void {
-  watch(() => draft.content, () => {
-    changed();
-    clearTimeout(timer);
-    timer = setTimeout(remember, TYPING_PAUSE_MS);
-  }, { deep: true });
+/** Rises with every change. */
+export const changes = ref(0);
+
+function touched(): void {
+  changes.value++;
+  clearTimeout(timer);
+  timer = setTimeout(remember, TYPING_PAUSE_MS);
+}
+
+/** Notice changes of everything but the insides of items. Reading 500 items at every key would be felt. */
+export function followDraft(): void {
+  const outside = () => {
+    const { sections: all, ...rest } = draft.content;
+    return [rest, all.map(({ items, ...about }) => [about, items.map((item) => item.key)])];
+  };
+  watch(outside, touched, { deep: true });
+}
+
+/** Notice changes inside one item; whoever shows it in the outline asks. */
+export function followItem(item: () => Item): void {
+  watch(item, touched, { deep: true });
 }
 
 /** One step of the way back: everything since the last pause in typing. */

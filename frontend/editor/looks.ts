@@ -14,11 +14,23 @@ export const TYPE_ICONS: Record<ItemType, string> = {
   file: "paperclip", signature: "signature", location: "map-pin", repeat: "stack-2",
 };
 
-export const flawsAt = (section: string, item: string): Flaw[] =>
-  saved.value.flaws.filter((flaw) => flaw.item === item && (item !== "" || flaw.section === section));
+const NONE: Flaw[] = [];
+const flaws = computed(() => {
+  const [items, sections] = [new Map<string, Flaw[]>(), new Map<string, Flaw[]>()];
+  for (const flaw of saved.value.flaws) {
+    const [held, key] = flaw.item ? [items, flaw.item] : [sections, flaw.section];
+    held.set(key, [...(held.get(key) ?? []), flaw]);
+  }
+  return { items, sections };
+});
+
+/** What is wrong at an item. */
+export const flawsAt = (item: string): Flaw[] => flaws.value.items.get(item) ?? NONE;
+/** What is wrong with a section itself, or with the instrument (""). */
+export const flawsOf = (section: string): Flaw[] => flaws.value.sections.get(section) ?? NONE;
 
 export const flawText = (section: string, item: string, field: string): string =>
-  flawsAt(section, item).find((flaw) => flaw.field === field)?.text ?? "";
+  (item ? flawsAt(item) : flawsOf(section)).find((flaw) => flaw.field === field)?.text ?? "";
 
 /** How many Chinese texts stand without their English. */
 export const englishLacking = computed(() => {

@@ -1,8 +1,8 @@
 /** The editor of instruments, on its page (instruments/templates/instruments/draft.html). */
-import { createApp } from "vue";
+import { createApp, watch } from "vue";
 import type { Definition } from "../shared/instrument";
 import Editor from "./Editor.vue";
-import { followChanges } from "./draft";
+import { changes, followDraft } from "./draft";
 import { offered, type Named, type Urls } from "./library";
 import { begin, changed, type SavedState } from "./saving";
 import "./style.css";
@@ -22,5 +22,6 @@ const brought = JSON.parse(document.getElementById("editor-data")?.textContent ?
 speak(brought.language);
 offered.value = brought;
 const restored = begin(brought.urls.save, brought.content, brought.state);
-followChanges(changed);
+followDraft();
+watch(changes, changed);
 createApp(Editor, { restored }).mount("#editor");

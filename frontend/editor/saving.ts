@@ -1,5 +1,5 @@
 /** The draft saves itself. What cannot reach the server is kept in this browser until it can. */
-import { computed, ref } from "vue";
+import { computed, ref, shallowRef } from "vue";
 import { csrfToken } from "../office/htmx";
 import type { Tree } from "../shared/expressions";
 import type { Definition } from "../shared/instrument";
@@ -32,19 +32,21 @@ export interface Conflict {
 
 type Standing = "saved" | "waiting" | "saving" | "failed" | "signedOut" | "refused";
 
+const KEEP_MS = 250;
 const PAUSE_MS = 700;
 const RETRY_MS = 5_000;
 const KEPT = "dudao-instrument:";
 
-export const saved = ref<SavedState>({ revision: 0, saved_at: "", saved_by: "", trees: {}, sentences: {}, flaws: [] });
+export const saved = shallowRef<SavedState>({ revision: 0, saved_at: "", saved_by: "", trees: {}, sentences: {}, flaws: [] });
 export const standing = ref<Standing>("saved");
 export const refusal = ref("");
-export const conflict = ref<Conflict | null>(null);
+export const conflict = shallowRef<Conflict | null>(null);
 /** Publication waits for the last save. */
 export const isSettled = computed(() => standing.value === "saved" && conflict.value === null);
 
 let url = "";
 let timer: ReturnType<typeof setTimeout> | undefined;
+let keeping: ReturnType<typeof setTimeout> | undefined;
 let running = false;
 let changedAgain = false;
 
@@ -57,7 +59,11 @@ export function begin(address: string, content: Definition, state: SavedState): 
   load(isNews ? kept.content : content);
   if (isNews) changed();
   else forget();
-  addEventListener("beforeunload", (event) => { if (standing.value !== "saved") event.preventDefault(); });
+  addEventListener("beforeunload", (event) => {
+    if (standing.value === "saved") return;
+    keep();
+    event.preventDefault();
+  });
   return isNews;
 }
 
@@ -65,8 +71,9 @@ export function changed(): void {
   if (conflict.value) return;
   if (running) changedAgain = true;
   else standing.value = "waiting";
-  keep();
   clearTimeout(timer);
+  clearTimeout(keeping);
+  keeping = setTimeout(keep, KEEP_MS);
   timer = setTimeout(() => void save(), PAUSE_MS);
 }
 
@@ -101,7 +108,10 @@ async function send(): Promise<void> {
   if (response.ok) {
     saved.value = answer as SavedState;
     standing.value = "saved";
-    if (!changedAgain) forget();
+    if (!changedAgain) {
+      clearTimeout(keeping);
+      forget();
+    }
     return;
   }
   const { message, details } = answer as { message: string; details: Conflict };

@@ -81,6 +81,7 @@ def test_a_checklist_is_written_tried_on_the_phone_beside_and_published(office: 
     page.get_by_label("选项 2").fill("没有更新")
     page.get_by_text("何时出现", exact=True).click()
     page.get_by_label("何时出现").select_option(label="满足条件时出现")
+    page.get_by_label("哪道题").focus()
     page.get_by_label("哪道题").select_option(label="1 食堂是否公示当日菜谱")
     page.get_by_label("值", exact=True).select_option(label="否")
     settled(page)
