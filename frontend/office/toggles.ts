@@ -7,6 +7,7 @@
  *   data-dialog="id"            opens that <dialog>; data-close inside closes it
  *   data-print                  prints the page
  *   data-submit-on-change       on a field: submits its form when changed
+ *   data-row-link               on a link in a table's row: a click anywhere in the row follows it
  *   data-choose-all             a box that ticks every box named "chosen" of its form, or of the data-choose-group around it
  */
 export function setUpToggles(root: Document): void {
@@ -40,6 +41,13 @@ function onClick(event: Event): void {
   if (opener) dialogById(opener.dataset["dialog"])?.showModal();
   if (target.closest("[data-close]")) target.closest("dialog")?.close();
   if (target.closest("[data-print]")) window.print();
+  if (!target.closest("a, button, input, select, label, summary")) openRow(target.closest("tr"));
+}
+
+/** Text may still be marked in a row without leaving the page. */
+function openRow(row: HTMLTableRowElement | null): void {
+  if (window.getSelection()?.toString()) return;
+  row?.querySelector<HTMLAnchorElement>("a[data-row-link]")?.click();
 }
 
 function chooseAll(box: HTMLInputElement): void {

@@ -88,10 +88,12 @@ MATRIX: dict[str, Row] = {
     "inspectors:printing-file": Row(("county",), answer=422, thing="printing", but={"city": 404}),
     # plans
     "plans:list": Row((*OFFICES, "inspector", "auditor")),
+    "plans:add": Row((*OFFICES, "inspector")),
+    "plans:days": Row((*OFFICES, "inspector"), "post", answer=302),
     "plans:terms": Row((*OFFICES, "inspector", "auditor")),
     "plans:terms-confirm": Row(OFFICES, "post", answer=302),
     "plans:terms-remind": Row(OFFICES, "post", answer=302),
-    "plans:terms-open": Row((*OFFICES, "inspector"), "post", answer=422, kwargs={"year": 2030, "name": "AUTUMN"}, but={"city": 302}),
+    "plans:terms-open": Row((*OFFICES, "inspector"), "post", answer=422, kwargs={"year": 2030, "name": "AUTUMN"}),
     "plans:term": Row((*OFFICES, "inspector", "auditor"), thing="term-plan"),
     "plans:term-keep": Row(("inspector",), "post", answer=302, thing="term-plan", data={"seen": "DRAFT", "focus": "f"}),
     "plans:term-move": Row(OFFICES, "post", answer=409, thing="term-plan", kwargs={"name": "confirm"}, data={"seen": "DRAFT"}),

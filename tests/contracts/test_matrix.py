@@ -28,7 +28,7 @@ from dudao.notify.models import Message
 from dudao.people.models import Device, User
 from dudao.people.roles import Role
 from dudao.places.models import Kind
-from dudao.plans.models import PlanItem
+from dudao.plans.models import PlanItem, TermPlan
 from dudao.rules.models import Mark, Rule, Word
 from tests import factories
 from tests.contracts.routes import MATRIX, ROLES, Row
@@ -85,6 +85,9 @@ class World:
             inspector=self.at.inspector,
             month=date(2026, 1, 1),
             month_after=date(2026, 2, 1),
+        )
+        self.term_plan = TermPlan.objects.create(
+            inspector=self.at.inspector, region=self.at.county, year=2025, term="AUTUMN"
         )
         self.zone = inspectors.open_zone(
             self.at.county, name="第一责任区", lead=None, on=clock.today(), by=None
@@ -154,6 +157,7 @@ class World:
             "application": {"pk": self.application.pk},
             "objection": {"pk": self.application.pk, "objection": self.objection.pk},
             "item": {"pk": self.item.pk},
+            "term-plan": {"pk": self.term_plan.pk},
             "zone": {"pk": self.zone.pk},
             "import": {"pk": self.brought_in.pk},
             "version": {"version": current_versions()[0].hash},

@@ -29,13 +29,14 @@ LANGUAGES = {"zh": "zh-hans", "en": "en"}
 def of(user: User) -> dict[str, Any]:
     """The whole bundle for `user`, as of now."""
     today = clock.today()
+    own = set(assignments_on(today).filter(inspector=user).values_list("unit_id", flat=True))
+    planned = items_of(user.pk, today.replace(day=1)).values_list("unit_id", flat=True)
     units = list(
-        Unit.objects.filter(
-            is_open=True, pk__in=assignments_on(today).filter(inspector=user).values("unit_id")
-        )
+        Unit.objects.filter(is_open=True, pk__in=own.union(planned))
         .select_related("region")
         .order_by("region__path", "name")
     )
+    responsible = [unit for unit in units if unit.pk in own]
     return {
         "generated_at": clock.now(),
         "server_time": clock.now(),
@@ -46,7 +47,7 @@ def of(user: User) -> dict[str, Any]:
             "certificate_no": user.certificate_no,
             "office": units[0].region.office if units else "",
         },
-        "units": _units(user, units, today),
+        "units": _units(user, units, today, responsible=responsible),
         "methods": [_word(word) for word in offered(WordKind.METHOD)],
         "categories": [_word(word) for word in offered(WordKind.CATEGORY)],
         "severities": _severities(units[0].region if units else None),
@@ -60,7 +61,7 @@ def of(user: User) -> dict[str, Any]:
             }
             for version in current_versions(*{unit.region for unit in units})
         ],
-        "findings": _findings(units),
+        "findings": _findings(responsible),
         "visits": _visits(user),
     }
 
@@ -95,7 +96,7 @@ def _special_days(today: date) -> dict[str, str]:
     }
 
 
-def _units(user: User, units: list[Unit], today: date) -> list[dict[str, Any]]:
+def _units(user: User, units: list[Unit], today: date, *, responsible: list[Unit]) -> list[dict[str, Any]]:
     first = today.replace(day=1)
     planned = dict(items_of(user.pk, first).values_list("unit_id", "planned_on"))
     abouts = {region: _about(region, first) for region in {unit.region for unit in units}}
@@ -107,7 +108,7 @@ def _units(user: User, units: list[Unit], today: date) -> list[dict[str, Any]]:
     )
     told = {row.pk: row for row in rows}
     open_ = dict(
-        Finding.objects.filter(unit__in=units, state__in=OPEN)
+        Finding.objects.filter(unit__in=responsible, state__in=OPEN)
         .order_by()
         .values_list("unit_id")
         .annotate(n=Count("pk"))
@@ -127,7 +128,7 @@ def _units(user: User, units: list[Unit], today: date) -> list[dict[str, Any]]:
             "pupils": unit.pupils,
             "needed": in_force("visit.per_month", region=unit.region, on=today)
             if unit.kind in COMPULSORY
-            else 0,
+            else int(unit.pk in planned),  # nothing asks for a visit but the plan
             "done": told[unit.pk].done,
             "due_on": str(last),
             "last_visit_on": str(timezone.localtime(told[unit.pk].last).date())

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dudao.findings.looks import STEPS as FINDING_STEPS
 from dudao.inspections.views import STEPS as VISIT_STEPS
+from dudao.plans.term_views import STEPS as TERM_STEPS
 from dudao.inspectors.application_views import STEPS as APPLICATION_STEPS
 
 UNIT_STEPS = {
@@ -73,6 +74,7 @@ EVENTS = {
     "plan.hand_over": _("督导计划移交"),
     "plan.invite": _("邀请同行督学"),
     "plan.answer": _("答复同行邀请"),
+    **TERM_STEPS,
     "zone.open": _("设立责任区"),
     "zone.change": _("修改责任区"),
     "zone.close": _("撤销责任区"),

@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from dudao.people.access import Anyone, unit_scope
+from dudao.people.access import Anyone, region_scope, unit_scope
 from dudao.people.models import User
 
 
@@ -11,6 +11,14 @@ def scope(user: Anyone, capability: str = "plan.view") -> Q:
     allowed = unit_scope(user, capability)
     if isinstance(user, User) and user.can(capability):
         allowed |= Q(inspector=user) | Q(pk__in=_invited(user))
+    return allowed
+
+
+def term_scope(user: Anyone, capability: str = "plan.view") -> Q:
+    """Term plans handed to offices of one's regions; one's own always."""
+    allowed = region_scope(user, capability, path="region__path")
+    if isinstance(user, User) and user.can(capability):
+        allowed |= Q(inspector=user)
     return allowed
 
 

@@ -10,11 +10,14 @@ class PlansConfig(AppConfig):
     def ready(self) -> None:
         from dudao.journal import followers  # noqa: PLC0415
         from dudao.plans import followers as own  # noqa: PLC0415 - models load after the registry
-        from dudao.plans import messages  # noqa: PLC0415
+        from dudao.plans import messages, term_plans  # noqa: PLC0415
+        from dudao.plans.states import State  # noqa: PLC0415
+        from dudao.queue import steps  # noqa: PLC0415
         from dudao.ui import looks, navigation  # noqa: PLC0415
 
         messages.register()
         followers.register(own.NAME, own.follow)
+        steps.register("plans.open-term", term_plans.open_coming, every_seconds=3600)
         looks.register(
             "plan",
             {
@@ -30,6 +33,15 @@ class PlansConfig(AppConfig):
                 "WAITING": looks.Look(_("待答复"), "orange", "hourglass"),
                 "ACCEPTED": looks.Look(_("已同意"), "green", "user-check"),
                 "DECLINED": looks.Look(_("不能参加"), "secondary", "user-x"),
+            },
+        )
+        looks.register(
+            "term-plan",
+            {
+                State.DRAFT: looks.Look(State.DRAFT.label, "blue", "pencil"),
+                State.SUBMITTED: looks.Look(State.SUBMITTED.label, "orange", "hourglass"),
+                State.RETURNED: looks.Look(State.RETURNED.label, "red", "arrow-back-up"),
+                State.CONFIRMED: looks.Look(State.CONFIRMED.label, "green", "circle-check"),
             },
         )
         navigation.register(_("督导计划"), "plans:list", "calendar-event", "plan.view", order=10)

@@ -12,7 +12,7 @@ from dudao.inspections.lists import region_choice
 from dudao.kernel import clock
 from dudao.plans.models import Answer, Invitation, PlanItem
 from dudao.plans.queries import school_year_of
-from dudao.ui.lists import Choice, Column, Empty, Listing, Search, declare
+from dudao.ui.lists import Action, Choice, Column, Empty, Listing, Search, declare
 from dudao.ui.lists.filters import Rows
 
 STATES = {
@@ -89,6 +89,7 @@ PLAN = declare(
             Column("companions", _("同行督学"), "companions"),
             Column("state", _("状态"), "standing_words", "plans/_cells.html#state", width=10),
             Column("note", _("说明"), "note", is_shown=False, width=30),
+            Column("by_hand", _("手工列入"), lambda item: _("是") if item.is_by_hand else "", is_shown=False, width=10),
         ),
         filters=(
             Search("q", _("学校或督学"),
@@ -97,6 +98,7 @@ PLAN = declare(
             Choice("state", _("状态"), _("全部状态"), lambda user: list(STATES.items()), _in_state),
             region_choice("plan.view"),
         ),
+        actions=(Action(_("定日期或改期"), "plans:days", "calendar-event", ("plan.manage", "visit.record")),),
         counted=lambda n: ngettext("共 %(n)s 项", "共 %(n)s 项", n) % {"n": n},
         empty=Empty("calendar-event", _("还没有督导计划"), _("督导办可按责任关系一键生成每月计划，督学再定日期。")),
         page_size=40,

@@ -51,6 +51,7 @@ class Entry:
 class Cell:
     """One school in one month: its items, the visits made, and how many are asked for."""
 
+    month: date
     entries: list[Entry]
     visits: int
     needed: int
@@ -107,6 +108,7 @@ def matrix(user: User, whose: Whose, over: Stretch) -> Matrix:
         is_asked = unit.is_open and unit.kind in COMPULSORY
         cells = [
             Cell(
+                month,
                 planned[unit.pk, month],
                 visits[unit.pk, month],
                 int(asked[unit.region_id, month]) if is_asked else 0,

@@ -69,6 +69,7 @@ def show(request: SignedIn) -> HttpResponse:
         "page": Paginator(found.rows, ROWS).get_page(request.GET.get("page")),
         "provisional": [f"{part.first:%Y-%m}" for part in asked.over.months if part.is_provisional],
         "may_set_terms": request.user.can("rule.manage"),
+        "may_add": request.user.can("plan.manage") or request.user.can("visit.record"),
         "this": clock.today().replace(day=1),
     }
     return render(request, "plans/matrix.html", context)

@@ -11,6 +11,9 @@ from dudao.kernel import clock
 from dudao.kernel.ids import uuid7
 from dudao.people.access import Anyone
 from dudao.plans import access
+from dudao.plans.states import WITH_INSPECTOR, State
+from dudao.rules.models import Term
+from dudao.rules.terms import SchoolTerm
 
 
 class MonthPlan(models.Model):
@@ -47,7 +50,10 @@ class PlanItemQuerySet(models.QuerySet["PlanItem"]):
 
 
 class PlanItem(models.Model):
-    """One school due for one inspector in one month (月度计划项). A visit in that month fulfils it."""
+    """One school due for one inspector in one month (月度计划项). A visit in that month fulfils it.
+
+    What was put in by hand stays with its inspector, whoever is responsible for the unit.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     unit = models.ForeignKey("places.Unit", on_delete=models.PROTECT, related_name="plan_items")
@@ -56,6 +62,7 @@ class PlanItem(models.Model):
     month_after = models.DateField(editable=False)
     planned_on = models.DateField(_("计划日期"), null=True, blank=True)
     note = models.CharField(_("说明"), max_length=200, blank=True)
+    is_by_hand = models.BooleanField(_("手工列入"), default=False, db_default=False, editable=False)
 
     objects: ClassVar[models.Manager["PlanItem"]] = PlanItemQuerySet.as_manager()
 
@@ -95,3 +102,57 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.item_id} {self.user_id}"
+
+
+class TermPlanQuerySet(models.QuerySet["TermPlan"]):
+    def visible_to(self, user: Anyone, capability: str = "plan.view") -> Self:
+        return self.filter(access.term_scope(user, capability))
+
+
+class TermPlan(models.Model):
+    """What an inspector sets out to do in one term (学期工作计划): a focus in words, and the items of its months.
+
+    `region` is the office it is handed to; `year` the calendar year in which the school year begins.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    inspector = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="term_plans")
+    region = models.ForeignKey("places.Region", on_delete=models.PROTECT, related_name="term_plans")
+    year = models.PositiveSmallIntegerField(_("学年"))
+    term = models.CharField(_("学期"), max_length=8, choices=Term)
+    focus = models.CharField(_("本学期重点"), max_length=300, blank=True)
+    state = models.CharField(_("状态"), max_length=10, choices=State, default=State.DRAFT, editable=False)
+    reason = models.CharField(_("退回原因"), max_length=300, blank=True, editable=False)
+    opened_at = models.DateTimeField(default=clock.now, editable=False)
+    submitted_at = models.DateTimeField(_("提交时间"), null=True, editable=False)
+    decided_at = models.DateTimeField(null=True, editable=False)
+    decided_by = models.ForeignKey(
+        "people.User", null=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+
+    objects: ClassVar[models.Manager["TermPlan"]] = TermPlanQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-year", "term", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["inspector", "year", "term"], name="term_plan_once"),
+            models.CheckConstraint(
+                name="term_plan_submitted_has_focus",
+                condition=Q(state__in=WITH_INSPECTOR) | (Q(submitted_at__isnull=False) & ~Q(focus="")),
+            ),
+            models.CheckConstraint(
+                name="term_plan_decided_iff_decided_at",
+                condition=Q(state__in=(State.DRAFT, State.SUBMITTED), decided_at__isnull=True)
+                | Q(state__in=(State.RETURNED, State.CONFIRMED), decided_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="term_plan_returned_has_reason", condition=~Q(state=State.RETURNED) | ~Q(reason="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.inspector_id} {self.year} {self.term}"
+
+    @property
+    def school_term(self) -> SchoolTerm:
+        return SchoolTerm(self.year, Term(self.term))

@@ -5,8 +5,10 @@ from datetime import date
 
 from django.db.models import QuerySet
 
+from dudao.people.models import User
 from dudao.places.models import Region
 from dudao.plans.models import MonthPlan, PlanItem
+from dudao.rules.queries import paths_above
 
 
 def first_of(day: date) -> date:
@@ -26,8 +28,9 @@ def school_year_of(day: date) -> list[date]:
 
 def plans_for(region: Region, months: Sequence[date]) -> dict[date, MonthPlan]:
     """Month → the plan that holds in `region`: its own, else the nearest one up the tree."""
-    above = [region.path[: end + 1] for end, mark in enumerate(region.path) if mark == "/"]
-    rows = MonthPlan.objects.filter(region__path__in=above, month__in=months).select_related("region")
+    rows = MonthPlan.objects.filter(region__path__in=paths_above(region), month__in=months).select_related(
+        "region"
+    )
     found: dict[date, MonthPlan] = {}
     for row in sorted(rows, key=lambda plan: len(plan.region.path)):
         found[row.month] = row
@@ -37,3 +40,13 @@ def plans_for(region: Region, months: Sequence[date]) -> dict[date, MonthPlan]:
 def items_of(inspector_id: int, month: date) -> QuerySet[PlanItem]:
     """One inspector's items of a month."""
     return PlanItem.objects.filter(inspector_id=inspector_id, month=month)
+
+
+def who_may_be_sent(regions: Sequence[Region]) -> list[User]:
+    """Inspectors in office, of these regions and those above."""
+    above = {path for region in regions for path in paths_above(region)}
+    return list(
+        User.objects.filter(inspector__region__path__in=above, inspector__left_on__isnull=True).order_by(
+            "name", "pk"
+        )
+    )

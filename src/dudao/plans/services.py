@@ -1,21 +1,24 @@
 """Setting what a month is about, drawing up its plan, moving its items, asking colleagues along."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from dudao.inspections.models import Visit
+from dudao.inspectors.models import Tie
 from dudao.journal import services as journal
 from dudao.journal.services import Happening
 from dudao.kernel import clock
 from dudao.kernel.errors import Forbidden, Invalid, StaleState
+from dudao.kernel.text import clean
 from dudao.people.models import Assignment, User
 from dudao.people.reach import Reach
-from dudao.places.models import COMPULSORY, Region
+from dudao.places.models import COMPULSORY, Region, Unit
 from dudao.plans import messages
 from dudao.plans.models import Answer, Invitation, MonthPlan, PlanItem
 from dudao.plans.queries import after, first_of
@@ -47,10 +50,24 @@ def draw_up(region: Region, month: date, *, by: User) -> int:
     """
     if not Reach(by, "plan.manage").covers(region):
         raise Forbidden
+    return _draw_up(_responsible(month).filter(unit__region__path__startswith=region.path), month, by=by)
+
+
+@transaction.atomic
+def draw_up_for(inspector: User, months: Sequence[date], *, by: User | None) -> int:
+    """The same for the schools of one inspector over those of several months that are not over. The caller has checked
+    the right."""
+    coming = [month for month in months if month >= this_month()]
+    return sum(_draw_up(_responsible(month).filter(inspector=inspector), month, by=by) for month in coming)
+
+
+def _responsible(month: date) -> QuerySet[Assignment]:
+    """Who is responsible for which open compulsory school in `month`, as far as is known today."""
     on = max(month, min(clock.today(), after(month)))
-    running = Assignment.objects.in_force(on).filter(
-        unit__region__path__startswith=region.path, unit__is_open=True, unit__kind__in=COMPULSORY
-    )
+    return Assignment.objects.in_force(on).filter(unit__is_open=True, unit__kind__in=COMPULSORY)
+
+
+def _draw_up(running: QuerySet[Assignment], month: date, *, by: User | None) -> int:
     there = set(PlanItem.objects.filter(month=month).values_list("unit_id", "inspector_id"))
     fresh = [
         PlanItem(unit=row.unit, inspector=row.inspector, month=month, month_after=after(month))
@@ -74,7 +91,7 @@ def reconcile(unit_ids: Collection[str], *, by: User | None = None) -> int:
             Assignment.objects.in_force(on).filter(unit=item.unit).values_list("inspector_id", flat=True)
         )
         holders = list(present) if item.unit.is_open else []
-        if item.inspector_id in holders:
+        if item.inspector_id in holders or (item.is_by_hand and item.unit.is_open):
             continue
         changed += 1
         taken = PlanItem.objects.filter(unit=item.unit, month=item.month, inspector__in=holders).exists()
@@ -105,9 +122,55 @@ def plan_day(item: PlanItem, on: date | None, *, note: str, by: User) -> PlanIte
 
 
 @transaction.atomic
+def plan_many(items: Collection[PlanItem], on: date, *, by: User) -> int:
+    """Give several items one day, or move them to it. Raises as `plan_day`; then none is moved. Returns how many."""
+    for item in items:
+        plan_day(item, on, note=item.note, by=by)
+    return len(items)
+
+
+@transaction.atomic
+def add(
+    unit: Unit, inspector: User, month: date, *, planned_on: date | None, note: str, by: User
+) -> PlanItem:
+    """Put any open unit into the plan by hand: the office for anyone, an inspector for the units she is responsible for.
+
+    Raises Forbidden beyond that; Invalid for a month that is over, a day outside it, or what stands in the plan already.
+    """
+    is_own = (
+        inspector == by
+        and Assignment.objects.in_force(clock.today()).filter(unit=unit, inspector=by).exists()
+    )
+    if not is_own and not Reach(by, "plan.manage").covers(unit.region):
+        raise Forbidden
+    if month < this_month():
+        raise Invalid(_("这个月已经过去，不能再列入计划。"), field="month")
+    if planned_on is not None and first_of(planned_on) != month:
+        raise Invalid(_("日期要在 %(month)s 之内。") % {"month": f"{month:%Y-%m}"}, field="planned_on")
+    if Tie.objects.filter(inspector__user=inspector, unit=unit).exists():
+        raise Invalid(_("%(name)s 与该单位有回避关系。") % {"name": inspector.name}, field="inspector")
+    facts = {"month_after": after(month), "planned_on": planned_on, "note": clean(note), "is_by_hand": True}
+    item, made = PlanItem.objects.get_or_create(unit=unit, inspector=inspector, month=month, defaults=facts)
+    if not made:
+        raise Invalid(
+            _("%(unit)s 本月已在 %(name)s 的计划中。") % {"unit": unit.name, "name": inspector.name},
+            field="unit",
+        )
+    after_ = {"planned_on": str(planned_on or ""), "by_hand": True}
+    journal.record_many("plan.add", [_told(item)._replace(after=after_, note=item.note)], by=by)
+    return item
+
+
+def may_drop(item: PlanItem, by: User) -> bool:
+    """The office any item; an inspector what she has put in herself or had put in by hand."""
+    own = item.is_by_hand and item.inspector_id == by.pk
+    return own or Reach(by, "plan.manage").covers(item.unit.region)
+
+
+@transaction.atomic
 def drop(item: PlanItem, *, by: User) -> None:
     """Take an item out of the plan. Raises StaleState once the visit has been made."""
-    if not Reach(by, "plan.manage").covers(item.unit.region):
+    if not may_drop(item, by):
         raise Forbidden
     started = Visit.objects.filter(
         unit=item.unit,

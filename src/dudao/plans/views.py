@@ -11,16 +11,18 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dudao.kernel.errors import Invalid
+from dudao.kernel.ids import is_uuid
+from dudao.people.access import unit_scope
 from dudao.people.guards import requires
 from dudao.people.reach import Reach
 from dudao.people.requests import SignedIn
-from dudao.places.models import Region
+from dudao.places.models import Region, Unit
 from dudao.plans import matrix_views, services
 from dudao.plans.abouts import abouts
-from dudao.plans.forms import DayForm, InviteForm, MonthForm
+from dudao.plans.forms import AddForm, DayForm, DaysForm, InviteForm, MonthForm
 from dudao.plans.lists import PLAN, STATES, standing
 from dudao.plans.models import Answer, Invitation, PlanItem
-from dudao.plans.queries import plans_for, school_year_of
+from dudao.plans.queries import plans_for, school_year_of, who_may_be_sent
 from dudao.rules.queries import special_days
 from dudao.ui.lists import respond
 
@@ -37,6 +39,7 @@ def index(request: SignedIn) -> HttpResponse:
         "region": region,
         "month": asked,
         "about": abouts(region, [asked]).get(asked) if region and asked else None,
+        "may_add": request.user.can("plan.manage") or request.user.can("visit.record"),
         "has_year": region is not None and Reach(request.user, "plan.view").covers(region),
         "is_managed": region is not None and Reach(request.user, "plan.manage").covers(region),
     }
@@ -142,6 +145,76 @@ def _warn_of_rest_day(request: SignedIn, on: date | None) -> None:
 
 
 @require_POST
+@requires("plan.manage", "visit.record")
+def days(request: SignedIn) -> HttpResponse:
+    """One day for the chosen items: first asked for, then set."""
+    items = _chosen(request)
+    if not items:
+        messages.warning(request, _("请先勾选未完成的项目。"))
+        return redirect("plans:list")
+    is_asked = "planned_on" not in request.POST
+    initial = {"chosen": [str(item.pk) for item in items], "planned_on": _common_day(items)}
+    form = DaysForm(None if is_asked else request.POST, items=items, initial=initial)
+    if form.is_valid():
+        on = form.cleaned_data["planned_on"]
+        try:
+            count = services.plan_many(items, on, by=request.user)
+        except Invalid as error:
+            form.add_error(error.details.get("field"), str(error.message))
+        else:
+            told = ngettext("已把 %(n)s 项定在 %(on)s。", "已把 %(n)s 项定在 %(on)s。", count)
+            messages.success(request, told % {"n": count, "on": on})
+            _warn_of_rest_day(request, on)
+            return redirect(f"/plans/?month={on:%Y-%m}")
+    heading = ngettext("给 %(n)s 项定日期", "给 %(n)s 项定日期", len(items)) % {"n": len(items)}
+    context = {"form": form, "heading": heading, "button": _("保存"), "items": items}
+    return render(request, "plans/days.html", context, status=422 if form.errors else 200)
+
+
+def _chosen(request: SignedIn) -> list[Any]:
+    """The chosen items that are not done yet."""
+    keys = [key for key in request.POST.getlist("chosen") if is_uuid(key)]
+    rows: Any = PlanItem.objects.visible_to(request.user).filter(pk__in=keys)
+    return list(rows.with_visits().filter(is_done=False).select_related("unit__region", "inspector"))
+
+
+def _common_day(items: list[Any]) -> date | None:
+    found = {item.planned_on for item in items}
+    return found.pop() if len(found) == 1 else None
+
+
+@require_http_methods(["GET", "POST"])
+@requires("plan.manage", "visit.record")
+def add(request: SignedIn) -> HttpResponse:
+    """Put a unit into the plan by hand; `?unit=` (its code) and `?month=` fill the form."""
+    user = request.user
+    reach = unit_scope(user, "plan.view", unit="")
+    units = list(Unit.objects.filter(reach, is_open=True).select_related("region").order_by("name", "pk"))
+    people = who_may_be_sent(Reach(user, "plan.manage").regions) if user.can("plan.manage") else None
+    asked = request.GET.get("unit", "")
+    initial = {
+        "unit": next((unit.name for unit in units if unit.code == asked), ""),
+        "month": request.GET.get("month", f"{services.this_month():%Y-%m}"),
+    }
+    form = AddForm(request.POST or None, units=units, inspectors=people, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            item = services.add(
+                data["unit"], data.get("person") or user, data["month"], planned_on=data["planned_on"],
+                note=data["note"], by=user,
+            )  # fmt: skip
+        except Invalid as error:
+            field = error.details.get("field")
+            form.add_error(field if field in form.fields else None, str(error.message))
+        else:
+            messages.success(request, _("已列入计划：%(unit)s。") % {"unit": item.unit.name})
+            return redirect("plans:item", item.pk)
+    context = {"form": form, "heading": _("列入一项督导"), "button": _("列入计划"), "units": units}
+    return render(request, "plans/add.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
 @requires("plan.view")
 def invite(request: SignedIn, pk: Any) -> HttpResponse:
     """Ask a colleague along."""
@@ -173,7 +246,7 @@ def answer(request: SignedIn, pk: Any) -> HttpResponse:
 
 
 @require_POST
-@requires("plan.manage")
+@requires("plan.view")
 def drop(request: SignedIn, pk: Any) -> HttpResponse:
     """Take an item out of the plan."""
     one = _item(request, pk)
@@ -209,6 +282,7 @@ def _page(request: SignedIn, one: Any, *, day_form: Any = None, invite_form: Any
         "mine": next((row for row in invitations if row.user_id == user.pk), None),
         "may_change": may_change,
         "is_managed": is_managed,
+        "may_drop": services.may_drop(one, user),
         "day_form": day_form or DayForm(initial={"planned_on": one.planned_on, "note": one.note}),
         "invite_form": invite_form or InviteForm(item=one),
     }

@@ -70,11 +70,15 @@ class Empty:
 
 @dataclass(frozen=True)
 class Action:
-    """Something done to the chosen rows: their keys are posted as `chosen` to `url_name`."""
+    """Something done to the chosen rows: their keys are posted as `chosen` to `url_name`.
+
+    Offered to those with any of `capabilities`; to everyone when it names none.
+    """
 
     label: Any
     url_name: str
     icon: str
+    capabilities: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
-from dudao.ui.lists.declared import Column, Listing
+from dudao.ui.lists.declared import Action, Column, Listing
 from dudao.ui.lists.filters import Asked, Rows
 
 COLUMNS = "columns"
@@ -116,6 +116,14 @@ class View:
         return [
             Line(row, [Cell(one, None if one.template else one.of(row)) for one in self.columns])
             for row in rows
+        ]
+
+    @cached_property
+    def actions(self) -> list[Action]:
+        """Those this person may use."""
+        can: Any = getattr(self.request.user, "can", None)
+        return [
+            one for one in self.listing.actions if not one.capabilities or any(map(can, one.capabilities))
         ]
 
     @cached_property
