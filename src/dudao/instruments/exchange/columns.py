@@ -219,7 +219,7 @@ def in_both(label: Any) -> set[str]:
 
 
 def _listed(offered: Words_) -> str:
-    return _("请填写：%(words)s") % {"words": "、".join(str(label) for _key, label in offered)}
+    return _("请填写：%(words)s") % {"words": _("、").join(str(label) for _key, label in offered)}
 
 
 def _types() -> Words_:

@@ -204,7 +204,7 @@ class _Reader:
                 continue
             unknown = expressions.references(expressions.parse(text)) - self.items.keys()
             if unknown:
-                names = "、".join(sorted(unknown))
+                names = _("、").join(sorted(unknown))
                 yield row.fault(
                     column.key,
                     _("条件引用了不存在的题目：%(keys)s") % {"keys": names},
@@ -248,7 +248,7 @@ class _Reader:
             for key in waiting:
                 yield self.items[key].fault(
                     "relevant",
-                    _("显示条件互相循环：%(keys)s") % {"keys": "、".join(waiting)},
+                    _("显示条件互相循环：%(keys)s") % {"keys": _("、").join(waiting)},
                     _("请去掉其中一个条件"),
                 )
 

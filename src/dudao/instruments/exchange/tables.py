@@ -53,7 +53,7 @@ def tables(sheets: Sequence[Sheet], pages: Sequence[Page]) -> tuple[dict[str, li
 
 def _without_items(sheets: Sequence[Sheet], pages: Sequence[Page]) -> Fault:
     title = next(str(page.title) for page in pages if page.name == "items")
-    there = "、".join(sheet.name for sheet in sheets) or _("无")
+    there = _("、").join(sheet.name for sheet in sheets) or _("无")
     return Fault(
         title, 0, "", _("没有“%(sheet)s”工作表") % {"sheet": title},
         _("请使用模板。文件中的工作表：%(sheets)s") % {"sheets": there},
@@ -66,7 +66,7 @@ def _unknown(sheet: Sheet, pages: Sequence[Page]) -> Iterator[Fault]:
         cell != "" for row in sheet.rows for cell in row
     ):
         return
-    names = "、".join(str(page.title) for page in pages)
+    names = _("、").join(str(page.title) for page in pages)
     yield Fault(sheet.name, 0, "", _("不认识这张工作表"), _("工作表名称只能是：%(names)s") % {"names": names})
 
 
@@ -120,7 +120,7 @@ def _headings(sheet: Sheet, page: Page, at: int, columns: dict[int, Column]) -> 
     title = str(page.title)
     for index, cell in enumerate(sheet.rows[at]):
         if cell != "" and index not in columns:
-            labels = "、".join(str(column.label) for column in page.columns)
+            labels = _("、").join(str(column.label) for column in page.columns)
             yield Fault(
                 title,
                 at + 1,

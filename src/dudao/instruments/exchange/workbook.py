@@ -180,7 +180,7 @@ def _explain(book: Any, declared: Iterable[Page]) -> None:
 
 
 def _explained(page: Page, column: Column) -> list[str]:
-    words = "、".join(str(label) for _key, label in column.choices()) if column.choices else ""
+    words = _("、").join(str(label) for _key, label in column.choices()) if column.choices else ""
     how = " ".join(filter(None, [str(column.help), words]))
     return [str(page.title), str(column.label), _("是") if column.required else "", how, str(column.example)]
 

@@ -160,7 +160,7 @@ class _Reader:
     def _remark_columns(self) -> None:
         names = sorted({name for line in self.form.survey for name in line.values} - _READ)
         if names:
-            self.remarks.append(Fault("survey", 1, "、".join(names), _("这些列没有导入")))
+            self.remarks.append(Fault("survey", 1, _("、").join(names), _("这些列没有导入")))
 
     def _definition(self) -> Definition | None:
         key = re.sub(r"[^a-z0-9_-]", "_", str(self.form.settings.get("id_string", "")).lower())[:60]
