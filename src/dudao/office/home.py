@@ -15,7 +15,9 @@ from dudao.inspections.models import Visit
 from dudao.inspections.queries import latest
 from dudao.intake.models import Entry
 from dudao.kernel import clock
-from dudao.people.access import region_scope
+from dudao.office.first_steps import Step, first_steps
+from dudao.people import phones
+from dudao.people.access import region_scope, unit_scope
 from dudao.people.models import User
 from dudao.people.queries import assignments_on
 from dudao.people.roles import Role
@@ -42,6 +44,14 @@ class School:
 
 
 @dataclass(frozen=True)
+class Beginning:
+    """What a school with nothing to do is told: who its inspectors are."""
+
+    unit: Unit
+    inspectors: list[User]
+
+
+@dataclass(frozen=True)
 class Home:
     waiting: list[Waiting]
     tasks: list[tuple[Finding, Due | None]]
@@ -50,20 +60,25 @@ class Home:
     below: list[Coverage]
     stream: list[Visit]
     schools: list[School]
+    steps: list[Step]
+    begins: Beginning | None
 
 
 def of(user: User) -> Home:
     """The workbench of `user`: only what her grants open."""
     region = Region.objects.filter(region_scope(user, "coverage.view")).order_by("path").first()
     month = insight.this_month()
+    tasks = _tasks(user)
     return Home(
         waiting=[one for one in _waiting(user) if one.count],
-        tasks=_tasks(user),
+        tasks=tasks,
         region=region,
         total=insight.coverage(region, month) if region else None,
         below=insight.coverage_below(region, month) if region and not insight.is_leaf(region) else [],
         stream=latest(user, 8) if user.can("live.view") else [],
         schools=_schools(user),
+        steps=first_steps(user, region),
+        begins=None if tasks else _begins(user),
     )
 
 
@@ -124,6 +139,14 @@ def _tasks(user: User) -> list[tuple[Finding, Due | None]]:
     rows = Finding.objects.visible_to(user, "finding.report").filter(state__in=WITH_UNIT)
     found = with_due(list(rows.select_related("unit__region")))
     return sorted(found, key=lambda pair: pair[1].on if pair[1] else clock.today())
+
+
+def _begins(user: User) -> Beginning | None:
+    if not user.has_role(Role.UNIT):
+        return None
+    rows = Unit.objects.filter(unit_scope(user, "finding.report", unit="")).select_related("region")
+    unit = rows.order_by("pk").first()
+    return Beginning(unit, list(phones.inspectors_of(unit, seen_by=user))) if unit else None
 
 
 def _schools(user: User) -> list[School]:

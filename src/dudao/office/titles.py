@@ -4,8 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 from dudao.findings.looks import STEPS as FINDING_STEPS
 from dudao.inspections.views import STEPS as VISIT_STEPS
-from dudao.plans.term_views import STEPS as TERM_STEPS
 from dudao.inspectors.application_views import STEPS as APPLICATION_STEPS
+from dudao.plans.term_views import STEPS as TERM_STEPS
 
 UNIT_STEPS = {
     "unit.add": _("新增单位"),
@@ -34,6 +34,7 @@ ACCOUNT_STEPS = {
     "account.password": _("修改密码"),
     "account.off": _("停用账号"),
     "account.on": _("启用账号"),
+    "account.steps_away": _("收起第一步提示"),
     "device.revoke": _("停用手机"),
     "device.allow": _("恢复手机"),
     "grant.give": _("给予授权"),

@@ -5,6 +5,7 @@ from dudao.office import account_views, calendar_views, rule_views, unit_views, 
 app_name = "office"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("steps/away/", views.steps_away, name="steps-away"),
     path("units/", views.units, name="units"),
     path("units/new/", unit_views.new, name="unit-new"),
     path("units/<uuid:pk>/", views.unit, name="unit"),

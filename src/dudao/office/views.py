@@ -19,7 +19,7 @@ from dudao.kernel import clock
 from dudao.kernel.ids import is_uuid
 from dudao.office import home as workbench
 from dudao.office.lists import JOBS, JOURNAL, UNITS, units_visible_to
-from dudao.people import phones
+from dudao.people import accounts, phones
 from dudao.people.guards import requires
 from dudao.people.queries import accounts_visible_to
 from dudao.people.reach import Reach
@@ -33,6 +33,13 @@ from dudao.ui.lists import respond
 def home(request: SignedIn) -> HttpResponse:
     """The workbench."""
     return render(request, "office/home.html", {"home": workbench.of(request.user), "month": clock.today()})
+
+
+@require_POST
+def steps_away(request: SignedIn) -> HttpResponse:
+    """Put the first steps away, for good."""
+    accounts.put_steps_away(request.user)
+    return redirect("office:home")
 
 
 def _match(text: str) -> Q:

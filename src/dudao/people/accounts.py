@@ -58,14 +58,16 @@ def open_account(username: str, *, first: Wanted | None, by: User, **facts: str)
 
 @transaction.atomic
 def change_account(user: User, *, by: User, **facts: str) -> None:
-    """Correct what is known of a person. Raises Forbidden."""
+    """Correct what is known of a person. Raises Forbidden, or StaleState if somebody was faster."""
     _keep(user, by)
     before = {key: getattr(user, key) for key in facts}
     after = {key: clean(value) for key, value in facts.items()}
     changed = {key for key in after if after[key] != before[key]}
     if not changed:
         return
-    User.objects.filter(pk=user.pk).update(**{key: after[key] for key in changed})
+    seen = User.objects.filter(pk=user.pk, **{key: before[key] for key in changed})
+    if not seen.update(**{key: after[key] for key in changed}):
+        raise StaleState(_("这个账号的状态已变化，请刷新页面。"))
     journal.record(
         "account.change", by=by, obj=user, region=_region(user),
         before={key: before[key] for key in sorted(changed)}, after={key: after[key] for key in sorted(changed)},
@@ -166,6 +168,13 @@ def choose_password(user: User, password: str) -> None:
     user.is_password_temporary = False
     user.save(update_fields=["password", "is_password_temporary"])
     journal.record("account.password", by=user, obj=user)
+
+
+@transaction.atomic
+def put_steps_away(user: User) -> None:
+    """The person no longer wants the first steps on the workbench."""
+    if User.objects.filter(pk=user.pk, has_put_steps_away=False).update(has_put_steps_away=True):
+        journal.record("account.steps_away", by=user, obj=user, region=_region(user))
 
 
 def _told(handed: Sequence[Handed]) -> list[Happening]:

@@ -34,5 +34,13 @@ ACCOUNTS = [
     ),
     DemoAccount("demo-school", "school", _("学校"), _("签收问题，填写措施，上传整改前后照片。")),
     DemoAccount("demo-auditor", "shield-check", _("审计、纪检"), _("只读查看全部记录，核验日志未被改动。")),
-    DemoAccount("demo-admin", "settings", _("系统管理员"), _("查看账号与授权、规则依据和后台任务。")),
+    DemoAccount(
+        "demo-admin", "settings", _("系统管理员"), _("新增一个没有授权的账号，查看规则依据和后台任务。")
+    ),
+    DemoAccount(
+        "demo-security", "key", _("安全管理员"), _("打开一个账号，给予或收回授权；自己的授权自己改不了。")
+    ),
+    DemoAccount(
+        "demo-audit", "history", _("审计管理员"), _("在日志中查看两位管理员做了什么，核对封存的哈希链。")
+    ),
 ]

@@ -30,6 +30,7 @@ class User(AbstractBaseUser):
     certificate_no = models.CharField(_("督学证号"), max_length=40, blank=True)
     is_active = models.BooleanField(_("启用"), default=True)
     is_password_temporary = models.BooleanField(default=False)
+    has_put_steps_away = models.BooleanField(default=False)  # the first steps on the workbench
     created_at = models.DateTimeField(default=clock.now, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()

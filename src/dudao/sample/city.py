@@ -252,6 +252,8 @@ def _demo_accounts(city: City, since: date) -> None:
         ("demo-city", "易国栋", "株洲市教育督导办副主任", Role.CITY_OFFICE),
         ("demo-auditor", "贺廉", "审计专员", Role.AUDITOR),
         ("demo-admin", "管理员", "系统管理员", Role.ADMINISTRATOR),
+        ("demo-security", "向明安", "安全管理员", Role.SECURITY),
+        ("demo-audit", "文审之", "审计管理员", Role.AUDIT),
     ):
         Grant.objects.create(
             user=_person(username, name, title), role=role, region=city.region, starts_on=since
