@@ -23,7 +23,7 @@ def open_form(client, address: str) -> dict[str, str]:
     """What the form of a page holds, as a browser would send it back."""
     page = BeautifulSoup(client.get(address).content.decode(), "html.parser")
     sent = {}
-    for field in page.select("main form [name]"):
+    for field in page.select("main form [name]:not(button)"):
         if field.name == "select":
             chosen = field.select_one("option[selected]") or field.select_one("option")
             sent[field["name"]] = chosen["value"] if chosen else ""

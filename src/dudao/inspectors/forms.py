@@ -5,12 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from dudao.inspectors.models import AppointedBy, Engagement, Inspector
+from dudao.inspectors.models import AppointedBy, Engagement, Inspector, Zone
 from dudao.kernel import clock
 from dudao.people.models import User
 from dudao.people.reach import Reach
 from dudao.places.models import Kind, Region, Unit
-from dudao.ui.forms import OfficeForm, day
+from dudao.ui.forms import KeptForm, OfficeForm, day
 
 
 def _offer(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
@@ -19,7 +19,7 @@ def _offer(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
     field.choices = choices
 
 
-class InspectorForm(OfficeForm):
+class InspectorForm(KeptForm):
     """An inspector. A new one brings an account, whose first password the office sets on the accounts page."""
 
     username = forms.RegexField(
@@ -42,15 +42,15 @@ class InspectorForm(OfficeForm):
     PERSONAL = ("name", "phone", "certificate_no")
 
     def __init__(self, *args: Any, user: User, one: Inspector | None = None, **kwargs: Any) -> None:
-        if one is not None:
-            kwargs["initial"] = {name: getattr(one, name) for name in self.FACTS} | {
-                name: getattr(one.user, name) for name in self.PERSONAL
-            }
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, stored=self._stored_of(one) if one else None, **kwargs)
         self.regions = {region.code: region for region in Reach(user, "inspector.manage").regions}
         _offer(self, "region", [(code, region.name) for code, region in self.regions.items()])
         if one is not None:
             del self.fields["username"], self.fields["region"]
+
+    def _stored_of(self, one: Inspector) -> dict[str, Any]:
+        facts = {name: getattr(one, name) for name in self.FACTS}
+        return facts | {name: getattr(one.user, name) for name in self.PERSONAL}
 
     def facts(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self.FACTS}
@@ -104,18 +104,21 @@ class LeaveForm(OfficeForm):
     on = day(label=_("离任日期"), initial=clock.today)
 
 
-class ZoneForm(OfficeForm):
+class ZoneForm(KeptForm):
     """A zone's name and lead."""
 
     name = forms.CharField(label=_("责任区名称"), max_length=60, help_text=_("例如：第一督学责任区"))
     lead = forms.ChoiceField(label=_("责任区组长"), required=False)
     on = day(label=_("起始日期"), initial=clock.today)
 
-    def __init__(self, *args: Any, inspectors: list[Inspector], is_new: bool = True, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, *args: Any, inspectors: list[Inspector], zone: Zone | None = None, **kwargs: Any
+    ) -> None:
+        held = {"name": zone.name, "lead": str(zone.lead_id or "")} if zone else None
+        super().__init__(*args, stored=held, **kwargs)
         self.inspectors = {str(one.pk): one for one in inspectors}
         _offer(self, "lead", [("", "—"), *((key, str(one)) for key, one in self.inspectors.items())])
-        if not is_new:
+        if zone is not None:
             del self.fields["on"]
 
     @property

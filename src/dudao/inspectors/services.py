@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from dudao.inspectors import photos
@@ -17,7 +17,7 @@ from dudao.inspectors.tasks import print_later
 from dudao.journal import services as journal
 from dudao.journal.services import Happening
 from dudao.kernel import clock
-from dudao.kernel.errors import Invalid
+from dudao.kernel.errors import Invalid, StaleState
 from dudao.kernel.ids import uuid7
 from dudao.kernel.text import clean
 from dudao.people.models import Assignment, Grant, User
@@ -56,20 +56,30 @@ def register(user: User, region: Region, *, by: User | None, **facts: Any) -> In
 
 @transaction.atomic
 def change(one: Inspector, *, by: User | None, **facts: Any) -> Inspector:
-    """Correct what is recorded of an inspector. Facts of the person (`name`, `phone`, `certificate_no`) go to the account."""
+    """Correct what is recorded of an inspector. Facts of the person (`name`, `phone`, `certificate_no`) go to the account.
+
+    Raises StaleState if somebody was faster.
+    """
     personal = {key: facts.pop(key) for key in ("name", "phone", "certificate_no") if key in facts}
     before = {key: getattr(one, key) for key in facts} | {key: getattr(one.user, key) for key in personal}
     after = facts | personal
     changed = {key: value for key, value in after.items() if before[key] != value}
     if not changed:
         return one
-    Inspector.objects.filter(pk=one.pk).update(**{key: changed[key] for key in facts if key in changed})
-    User.objects.filter(pk=one.user_id).update(**{key: changed[key] for key in personal if key in changed})
+    _swap(Inspector.objects.filter(pk=one.pk), {key: before[key] for key in facts}, changed)
+    _swap(User.objects.filter(pk=one.user_id), {key: before[key] for key in personal}, changed)
     old = {key: str(before[key]) for key in changed}
     _tell(
         "inspector.change", one, by=by, before=old, after={key: str(value) for key, value in changed.items()}
     )
     return Inspector.objects.select_related("user", "region").get(pk=one.pk)
+
+
+def _swap(rows: QuerySet[Any], before: dict[str, Any], changed: dict[str, Any]) -> None:
+    """Compare and swap what changed of one row."""
+    now = {key: changed[key] for key in before if key in changed}
+    if now and not rows.filter(**before).update(**now):
+        raise StaleState(_("刚刚有人改动了这里的内容，请刷新页面。"))
 
 
 @transaction.atomic
@@ -175,11 +185,13 @@ def open_zone(region: Region, *, name: str, lead: Inspector | None, on: date, by
 
 @transaction.atomic
 def change_zone(zone: Zone, *, name: str, lead: Inspector | None, by: User | None) -> Zone:
+    """Give a zone another name or lead. Raises StaleState if somebody was faster."""
     before = {"name": zone.name, "lead": str(zone.lead or "")}
     after = {"name": name, "lead": str(lead or "")}
     if before != after:
+        rows = Zone.objects.filter(pk=zone.pk)
+        _swap(rows, {"name": zone.name, "lead": zone.lead}, {"name": name, "lead": lead})
         zone.name, zone.lead = name, lead
-        zone.save(update_fields=["name", "lead"])
         journal.record("zone.change", by=by, obj=zone, region=zone.region.path, before=before, after=after)
     return zone
 

@@ -221,6 +221,6 @@ def _blank(name: str, one: Inspector) -> Any:
     return _FORMS[name](prefix=name, **({"region": one.region} if name == "tie" else {}))
 
 
-def _form(request: SignedIn, form: Any, heading: str, **more: Any) -> HttpResponse:
+def _form(request: SignedIn, form: InspectorForm, heading: str, **more: Any) -> HttpResponse:
     context = {"form": form, "heading": heading, "button": _("保存"), **more}
-    return render(request, "inspectors/form.html", context, status=422 if form.errors else 200)
+    return render(request, "inspectors/form.html", context, status=form.status)

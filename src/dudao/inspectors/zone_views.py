@@ -141,10 +141,7 @@ def zone_edit(request: SignedIn, pk: Any) -> HttpResponse:
     zone = get_object_or_404(
         Zone.objects.visible_to(request.user, "zone.manage").select_related("region", "lead"), pk=pk
     )
-    initial = {"name": zone.name, "lead": str(zone.lead_id or "")}
-    form = ZoneForm(
-        request.POST or None, inspectors=queries.assignable(zone.region), is_new=False, initial=initial
-    )
+    form = ZoneForm(request.POST or None, inspectors=queries.assignable(zone.region), zone=zone)
     if request.method == "POST" and request.POST.get("close") == "1":
         services.close_zone(zone, on=clock.today(), by=request.user)
         messages.success(request, _("责任区已撤销，原有学校等待重新划入。"))
@@ -165,4 +162,4 @@ def _day(text: str) -> date | None:
 
 def _form(request: SignedIn, form: ZoneForm, heading: str, **more: Any) -> HttpResponse:
     context = {"form": form, "heading": heading, "button": _("保存"), **more}
-    return render(request, "inspectors/form.html", context, status=422 if form.errors else 200)
+    return render(request, "inspectors/form.html", context, status=form.status)

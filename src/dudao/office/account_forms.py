@@ -11,10 +11,10 @@ from dudao.people.authority import Authority, Scope, Span
 from dudao.people.models import User
 from dudao.people.roles import PLACES, Role
 from dudao.places.models import Region, Unit
-from dudao.ui.forms import OfficeForm, day
+from dudao.ui.forms import KeptForm, OfficeForm, day
 
 
-class PersonForm(OfficeForm):
+class PersonForm(KeptForm):
     """What is known of a person."""
 
     name = forms.CharField(label=_("姓名"), max_length=60)
@@ -28,9 +28,8 @@ class PersonForm(OfficeForm):
         self, *args: Any, account: User | None = None, has_phone: bool = True, **kwargs: Any
     ) -> None:
         """Without `has_phone` the number is neither shown nor changed: whoever corrects a name need not see it."""
-        if account is not None:
-            kwargs["initial"] = {name: getattr(account, name) for name in self.PERSONAL}
-        super().__init__(*args, **kwargs)
+        stored = {name: getattr(account, name) for name in self.PERSONAL} if account else None
+        super().__init__(*args, stored=stored, **kwargs)
         if not has_phone:
             del self.fields["phone"]
 

@@ -30,6 +30,7 @@ from dudao.people.phones import people_with_phones
 from dudao.people.queries import accounts_visible_to
 from dudao.people.requests import SignedIn
 from dudao.people.roles import Role
+from dudao.ui.forms import OfficeForm
 from dudao.ui.lists import respond
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -307,11 +308,11 @@ def _blame(form: Any, error: DudaoError) -> None:
 
 
 def _form(
-    request: SignedIn, form: Any, heading: str, button: str, *, account: User | None = None
+    request: SignedIn, form: OfficeForm, heading: str, button: str, *, account: User | None = None
 ) -> HttpResponse:
     context = {
         "form": form, "heading": heading, "button": button,
         "back": reverse("office:account", args=[account.pk]) if account else reverse("people:accounts"),
         "back_label": account.name if account else _("账号与授权"),
     }  # fmt: skip
-    return render(request, "office/kept_form.html", context, status=422 if form.errors else 200)
+    return render(request, "office/kept_form.html", context, status=form.status)

@@ -23,6 +23,7 @@ from dudao.rules.access import own_levels
 from dudao.rules.models import SpecialDay, Term, TermDates
 from dudao.rules.queries import published_years
 from dudao.rules.terms import Span, keep_term, spans, term_of
+from dudao.ui.forms import OfficeForm
 
 FIRST_YEAR, LAST_YEAR = 2000, 2098
 
@@ -143,6 +144,6 @@ def _day_initial(text: str) -> dict[str, Any]:
     return found | ({"name": row.name, "source": row.source} if row else {})
 
 
-def _form(request: SignedIn, form: Any, heading: str, *, back: str, back_label: str) -> HttpResponse:
+def _form(request: SignedIn, form: OfficeForm, heading: str, *, back: str, back_label: str) -> HttpResponse:
     context = {"form": form, "heading": heading, "button": _("保存"), "back": back, "back_label": back_label}
-    return render(request, "office/kept_form.html", context, status=422 if form.errors else 200)
+    return render(request, "office/kept_form.html", context, status=form.status)

@@ -96,8 +96,8 @@ def _done(region: Region) -> dict[str, bool]:
         "has_accounts": Grant.objects.in_force(today).filter(role=Role.UNIT, **of_units),
     }
     exist = {name: Exists(rows) for name, rows in questions.items()}
-    found: dict[str, bool] = Region.objects.filter(pk=region.pk).values(**exist).get()
-    return found
+    found = Region.objects.filter(pk=region.pk).values_list(*exist.values()).get()
+    return dict(zip(exist, found, strict=True))
 
 
 def _of_inspector(user: User) -> list[Step]:

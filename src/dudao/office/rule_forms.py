@@ -10,13 +10,13 @@ from dudao.kernel import clock
 from dudao.rules.kinds import Kind, kind_of
 from dudao.rules.models import Mark, Rule, Term, TermDates, Word, WordKind
 from dudao.rules.queries import offered
-from dudao.ui.forms import OfficeForm, day
+from dudao.ui.forms import KeptForm, OfficeForm, day
 
 DAY_UNITS = [("working", _("工作日")), ("natural", _("自然日"))]
 _SOURCE = _("文件名称、文号和条款")
 
 
-class RuleForm(OfficeForm):
+class RuleForm(KeptForm):
     """A new value of one rule: which fields it asks depends on the rule's kind."""
 
     days = forms.IntegerField(label=_("天数"), min_value=0, max_value=3650)
@@ -49,8 +49,8 @@ class RuleForm(OfficeForm):
     def __init__(self, *args: Any, now: Rule, **kwargs: Any) -> None:
         self.kind = kind_of(now.value)
         tomorrow = clock.today() + timedelta(days=1)
-        kwargs["initial"] = _typed(self.kind, now.value) | {"starts_on": tomorrow, "mark": Mark.SOURCE}
-        super().__init__(*args, **kwargs)
+        kwargs["initial"] = {"starts_on": tomorrow, "mark": Mark.SOURCE}
+        super().__init__(*args, stored=_typed(self.kind, now.value), **kwargs)
         for kind, names in self.ASKS.items():
             for name in names if kind is not self.kind else ():
                 del self.fields[name]
@@ -93,7 +93,7 @@ class EndForm(OfficeForm):
     last_on = day(label=_("本级规定执行到"), help_text=_("含当天。次日起执行上级规定。"))
 
 
-class TermForm(OfficeForm):
+class TermForm(KeptForm):
     """The dates of one term."""
 
     starts_on = day(label=_("开学日期"))
@@ -104,12 +104,9 @@ class TermForm(OfficeForm):
         first = date(year, 9, 1) if term is Term.AUTUMN else date(year + 1, 3, 1)
         last = date(year + 1, 1, 20) if term is Term.AUTUMN else date(year + 1, 7, 5)
         names = ("starts_on", "ends_on", "source")
-        kwargs["initial"] = (
-            {name: getattr(stored, name) for name in names}
-            if stored
-            else {"starts_on": first, "ends_on": last}
-        )
-        super().__init__(*args, **kwargs)
+        kwargs["initial"] = {} if stored else {"starts_on": first, "ends_on": last}
+        held = {name: getattr(stored, name) for name in names} if stored else {}
+        super().__init__(*args, stored=held, **kwargs)
 
     def clean(self) -> dict[str, Any]:
         found: dict[str, Any] = super().clean() or {}
@@ -129,7 +126,7 @@ class DayForm(OfficeForm):
     )
 
 
-class WordForm(OfficeForm):
+class WordForm(KeptForm):
     """A word in both languages."""
 
     zh = forms.CharField(label=_("中文"), max_length=80)
@@ -141,8 +138,7 @@ class WordForm(OfficeForm):
     )
 
     def __init__(self, *args: Any, word: Word | None, is_fixed: bool, **kwargs: Any) -> None:
-        if word is not None:
-            kwargs["initial"] = {"zh": word.zh, "en": word.en, "is_active": word.is_active}
-        super().__init__(*args, **kwargs)
+        held = {"zh": word.zh, "en": word.en, "is_active": word.is_active} if word else None
+        super().__init__(*args, stored=held, **kwargs)
         if word is None or is_fixed:
             del self.fields["is_active"]

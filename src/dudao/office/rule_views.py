@@ -28,6 +28,7 @@ from dudao.rules.access import own_levels, read_scope
 from dudao.rules.kinds import Comparison, compared, in_order, said, subject_of
 from dudao.rules.models import Mark, Rule, WordKind
 from dudao.rules.queries import all_in_force, levels_of, paths_above, published_years, rule_in_force, words
+from dudao.ui.forms import OfficeForm
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -298,11 +299,17 @@ def withdraw(request: SignedIn, pk: int) -> HttpResponse:
 
 
 def _form(
-    request: SignedIn, form: Any, heading: str, button: str, *, back: tuple[str, str, Region], note: str = ""
+    request: SignedIn,
+    form: OfficeForm,
+    heading: str,
+    button: str,
+    *,
+    back: tuple[str, str, Region],
+    note: str = "",
 ) -> HttpResponse:
     label, key, region = back
     context = {
         "form": form, "heading": heading, "button": button, "note": note, "back_label": label,
         "back": f"{reverse('office:rule', args=[key])}?region={region.code}",
     }  # fmt: skip
-    return render(request, "office/kept_form.html", context, status=422 if form.errors else 200)
+    return render(request, "office/kept_form.html", context, status=form.status)

@@ -22,13 +22,12 @@ from dudao.places.models import (
     Unit,
     UnitYear,
 )
-from dudao.ui.forms import OfficeForm, day
+from dudao.ui.forms import KeptForm, OfficeForm, day
 
 
-class UnitForm(OfficeForm):
+class UnitForm(KeptForm):
     """The facts of a unit. Its code, and later its name, change in ways of their own."""
 
-    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
     code = forms.RegexField(
         r"^[0-9A-Za-z-]{4,20}$", label=_("单位代码"), help_text=_("学校标识码或统一社会信用代码，全国唯一"),
         error_messages={"invalid": _("请填写 4 至 20 位数字或字母，例如 2143000123。")},
@@ -47,9 +46,7 @@ class UnitForm(OfficeForm):
     liaison_phone = forms.CharField(label=_("联络电话"), max_length=20, required=False)
 
     def __init__(self, *args: Any, user: User, unit: Unit | None = None, **kwargs: Any) -> None:
-        if unit is not None:
-            kwargs["initial"] = _initial(unit)
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, stored=_stored(unit) if unit else None, **kwargs)
         regions = Reach(user, "unit.manage").regions
         self.regions = {region.code: region for region in regions}
         names = [(region.code, region.name) for region in regions]
@@ -70,7 +67,7 @@ class UnitForm(OfficeForm):
 
     def facts(self) -> dict[str, Any]:
         """The fields as `places.services` takes them."""
-        facts = {key: value for key, value in self.cleaned_data.items() if key != "seen"}
+        facts = dict(self.cleaned_data)
         for key in ("region", "stands_in"):
             if key in facts:
                 facts[key] = self.regions.get(facts[key])
@@ -79,15 +76,15 @@ class UnitForm(OfficeForm):
         return facts
 
 
-def _initial(unit: Unit) -> dict[str, Any]:
+def _stored(unit: Unit) -> dict[str, Any]:
     names = (
         "kind", "ownership", "address", "lat", "lng", "pupils", "head_name", "liaison_name", "liaison_phone",
     )  # fmt: skip
     stands_in = unit.stands_in.code if unit.stands_in else ""
-    return {"seen": unit.version, "stands_in": stands_in} | {name: getattr(unit, name) for name in names}
+    return {"stands_in": stands_in} | {name: getattr(unit, name) for name in names}
 
 
-class InstitutionForm(OfficeForm):
+class InstitutionForm(KeptForm):
     """What only a training institution has."""
 
     subject_class = forms.ChoiceField(label=_("培训类别"), choices=SubjectClass.choices)
@@ -100,12 +97,11 @@ class InstitutionForm(OfficeForm):
 
     def __init__(self, *args: Any, unit: Unit, **kwargs: Any) -> None:
         one = Institution.objects.filter(unit=unit).first()
-        if one is not None:
-            kwargs["initial"] = {name: getattr(one, name) for name in self.base_fields}
-        super().__init__(*args, **kwargs)
+        names = [name for name in self.base_fields if name != "seen"] if one else []
+        super().__init__(*args, stored={name: getattr(one, name) for name in names}, **kwargs)
 
 
-class YearForm(OfficeForm):
+class YearForm(KeptForm):
     """One school year's figures."""
 
     year = forms.IntegerField(
@@ -173,7 +169,7 @@ class TurnForm(OfficeForm):
         field.choices = choices
 
 
-class RegionForm(OfficeForm):
+class RegionForm(KeptForm):
     """How the region's inspection office is named in its documents."""
 
     office = forms.CharField(
@@ -200,7 +196,7 @@ class AreaForm(OfficeForm):
         field.choices = [(city.code, city.name) for city in cities]
 
 
-def year_initial(unit: Unit) -> dict[str, Any]:
+def newest_year(unit: Unit) -> dict[str, Any]:
     """The newest year's figures to begin with."""
     last = UnitYear.objects.filter(unit=unit).first()
     return (

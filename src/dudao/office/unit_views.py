@@ -17,7 +17,7 @@ from dudao.office.unit_forms import (
     TurnForm,
     UnitForm,
     YearForm,
-    year_initial,
+    newest_year,
 )
 from dudao.people.access import unit_scope
 from dudao.people.guards import requires
@@ -25,6 +25,7 @@ from dudao.people.reach import Reach
 from dudao.people.requests import SignedIn
 from dudao.places import services
 from dudao.places.models import Kind, Level, TurnKind, Unit
+from dudao.ui.forms import OfficeForm
 
 
 def managed(request: SignedIn, pk: Any) -> Unit:
@@ -43,7 +44,7 @@ def new(request: SignedIn) -> HttpResponse:
         try:
             unit = services.add_unit(by=request.user, **form.facts())
         except DudaoError as error:
-            form.add_error(error.details.get("field"), str(error.message))
+            form.blame(error)
         else:
             messages.success(request, _("已新增：%(name)s") % {"name": unit.name})
             return redirect("office:unit", unit.pk)
@@ -57,17 +58,13 @@ def edit(request: SignedIn, pk: Any) -> HttpResponse:
     unit = managed(request, pk)
     form = UnitForm(request.POST or None, user=request.user, unit=unit)
     if request.method == "POST" and form.is_valid():
-        unit.version = form.cleaned_data["seen"] or 0
         try:
             services.change_unit(unit, by=request.user, **form.facts())
         except DudaoError as error:
-            fresh, typed = managed(request, pk), request.POST.copy()
-            typed["seen"] = str(fresh.version)
-            form = UnitForm(typed, user=request.user, unit=fresh)
-            form.add_error(None, str(error.message))
-            return _form(request, form, unit.name, _("保存"), unit=fresh, status=error.status)
-        messages.success(request, _("已保存。"))
-        return redirect("office:unit", unit.pk)
+            form.blame(error)
+        else:
+            messages.success(request, _("已保存。"))
+            return redirect("office:unit", unit.pk)
     return _form(request, form, unit.name, _("保存"), unit=unit)
 
 
@@ -91,7 +88,7 @@ def institution(request: SignedIn, pk: Any) -> HttpResponse:
 def year(request: SignedIn, pk: Any) -> HttpResponse:
     """The figures of one school year: the same year again corrects it."""
     unit = managed(request, pk)
-    form = YearForm(request.POST or None, initial=year_initial(unit))
+    form = YearForm(request.POST or None, stored=newest_year(unit))
     if request.method == "POST" and form.is_valid():
         services.keep_year(unit, by=request.user, **form.cleaned_data)
         messages.success(request, _("已保存。"))
@@ -150,7 +147,7 @@ def region(request: SignedIn, code: str) -> HttpResponse:
     if found is None:
         raise Http404
     names = ("office", "office_mark", "name_en")
-    form = RegionForm(request.POST or None, initial={name: getattr(found, name) for name in names})
+    form = RegionForm(request.POST or None, stored={name: getattr(found, name) for name in names})
     if request.method == "POST" and form.is_valid():
         services.change_region(found, by=request.user, **form.cleaned_data)
         messages.success(request, _("已保存。"))
@@ -160,13 +157,12 @@ def region(request: SignedIn, code: str) -> HttpResponse:
 
 def _form(
     request: SignedIn,
-    form: Any,
+    form: OfficeForm,
     heading: str,
     button: str,
     *,
     unit: Unit | None = None,
-    status: int = 0,
     confirm: str = "",
 ) -> HttpResponse:
     context = {"form": form, "heading": heading, "button": button, "unit": unit, "confirm": confirm}
-    return render(request, "office/form.html", context, status=status or (422 if form.errors else 200))
+    return render(request, "office/form.html", context, status=form.status)

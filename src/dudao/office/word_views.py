@@ -1,7 +1,5 @@
 """The lists of words everybody chooses from: added to, renamed, hidden, ordered."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,6 +15,7 @@ from dudao.rules import wording
 from dudao.rules.access import may_keep_words
 from dudao.rules.models import Word, WordKind
 from dudao.rules.queries import words as words_of
+from dudao.ui.forms import OfficeForm
 
 
 def _kind(name: str) -> WordKind:
@@ -86,9 +85,9 @@ def move(request: SignedIn, pk: int) -> HttpResponse:
     return redirect(f"{reverse('office:words-of', args=[word.kind])}#w{word.pk}")
 
 
-def _form(request: SignedIn, form: Any, kind: WordKind, heading: str) -> HttpResponse:
+def _form(request: SignedIn, form: OfficeForm, kind: WordKind, heading: str) -> HttpResponse:
     context = {
         "form": form, "heading": heading, "button": _("保存"),
         "back": reverse("office:words-of", args=[kind]), "back_label": kind.label,
     }  # fmt: skip
-    return render(request, "office/kept_form.html", context, status=422 if form.errors else 200)
+    return render(request, "office/kept_form.html", context, status=form.status)

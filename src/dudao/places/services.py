@@ -203,13 +203,14 @@ def add_functional_area(parent: Region, *, code: str, name: str, by: Actor | Non
 
 @transaction.atomic
 def change_region(region: Region, *, by: Actor | None, **changes: str) -> Region:
-    """Set the name and mark of the region's inspection office, as they stand in its documents."""
+    """Set the name and mark of the region's inspection office, as they stand in its documents. Raises StaleState."""
     old = {key: getattr(region, key) for key in changes}
     if old == changes:
         return region
+    if not Region.objects.filter(pk=region.pk, **old).update(**changes):
+        raise StaleState(_("刚刚有人改动了督导机构的信息，请刷新页面。"))
     for key, value in changes.items():
         setattr(region, key, value)
-    region.save(update_fields=list(changes))
     journal.record("region.change", by=by, obj=region, region=region.path, before=old, after=dict(changes))
     return region
 

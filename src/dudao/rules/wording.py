@@ -5,7 +5,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from dudao.journal import services as journal
-from dudao.kernel.errors import Forbidden, Invalid
+from dudao.kernel.errors import Forbidden, Invalid, StaleState
 from dudao.kernel.text import clean
 from dudao.people.models import User
 from dudao.rules.access import may_keep_words
@@ -38,7 +38,10 @@ def add_word(kind: WordKind, *, zh: str, en: str, by: User) -> Word:
 
 @transaction.atomic
 def change_word(word: Word, *, zh: str, en: str, is_active: bool, by: User) -> None:
-    """Rename an entry, or hide it from those who choose, or show it again. Old records then show the new name."""
+    """Rename an entry, or hide it from those who choose, or show it again. Old records then show the new name.
+
+    Raises Invalid for a name that is taken, or StaleState if somebody was faster.
+    """
     _check(by)
     kind = WordKind(word.kind)
     zh, en = clean(zh), clean(en)
@@ -52,7 +55,8 @@ def change_word(word: Word, *, zh: str, en: str, is_active: bool, by: User) -> N
     after = {"zh": zh, "en": en, "is_active": is_active}
     if before == after:
         return
-    Word.objects.filter(pk=word.pk).update(**after)
+    if not Word.objects.filter(pk=word.pk, **before).update(**after):
+        raise StaleState(_("刚刚有人改动了这一项，请刷新页面。"))
     journal.record("word.change", by=by, obj=word, label=f"{kind.label}：{zh}", before=before, after=after)
 
 
