@@ -18,6 +18,9 @@ from dudao.people.models import User
 from dudao.places.models import Region
 
 
+OPTIONAL = ("hint", "unit", "entry", "constraint_message", "photos", "group")
+
+
 def blank(region: Region) -> Definition:
     """A new instrument: one section and nothing in it."""
     section = Section("s1", Words(zh=str(_("第一部分")), en="Part 1"), [])
@@ -74,7 +77,7 @@ def save(draft: Draft, content: Any, *, revision: int, by: User) -> Draft:
     # The name stays: versions and plans go by it.
     named = msgspec.structs.replace(definition, key=draft.content["key"])
     changed = Draft.objects.filter(pk=draft.pk, revision=revision).update(
-        content=msgspec.to_builtins(named), revision=revision + 1, saved_at=clock.now(), saved_by=by
+        content=_lean(msgspec.to_builtins(named)), revision=revision + 1, saved_at=clock.now(), saved_by=by
     )
     now = Draft.objects.select_related("region", "saved_by").get(pk=draft.pk)
     if not changed:
@@ -124,6 +127,16 @@ def set_active(instrument: Instrument, *, is_active: bool, by: User) -> None:
     journal.record(
         kind, by=by, obj=instrument, label=version.definition.title.zh, region=instrument.region.path
     )
+
+
+def _lean(node: Any) -> Any:
+    """Plain content without parts that say nothing, so that a field opened and left empty makes no other version."""
+    if isinstance(node, list):
+        return [_lean(part) for part in node]
+    if not isinstance(node, dict):
+        return node
+    lean = {key: _lean(value) for key, value in node.items()}
+    return {key: value for key, value in lean.items() if value != {} or key not in OPTIONAL}
 
 
 def _begin(definition: Definition, *, region: Region, by: User, **fields: Any) -> Draft:

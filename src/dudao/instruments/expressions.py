@@ -11,6 +11,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple, NoReturn
 
+from django.utils.translation import gettext as _
+
 from dudao.kernel.errors import Invalid
 
 Tree = list[Any]
@@ -73,7 +75,8 @@ class _Parser:
         self.next = 0
 
     def fail(self, at: int) -> NoReturn:
-        raise BadExpression(f"“{self.text}”：第 {at + 1} 个字符处无法理解。", text=self.text, at=at)
+        message = _("“%(text)s”：第 %(at)s 个字符处无法理解。") % {"text": self.text, "at": at + 1}
+        raise BadExpression(message, text=self.text, at=at)
 
     def peek(self, *values: str) -> bool:
         kind, value, _at = self.tokens[self.next]
