@@ -50,10 +50,13 @@ function openRow(row: HTMLTableRowElement | null): void {
   row?.querySelector<HTMLAnchorElement>("a[data-row-link]")?.click();
 }
 
+/** Boxes may stand outside their form and belong to it by its id. */
 function chooseAll(box: HTMLInputElement): void {
-  const around = box.closest("[data-choose-group]") ?? box.form;
-  const wanted = around?.querySelectorAll<HTMLInputElement>('input[name="chosen"], input[data-choose-all]') ?? [];
-  for (const one of wanted) one.checked = box.checked;
+  const group = box.closest("[data-choose-group]");
+  const near = group ? [...group.querySelectorAll("input")] : [...(box.form?.elements ?? [])];
+  for (const one of near) {
+    if (one.matches('input[name="chosen"], input[data-choose-all]')) (one as HTMLInputElement).checked = box.checked;
+  }
 }
 
 function toggleDropdown(toggle: HTMLElement): void {
