@@ -55,6 +55,7 @@ MATRIX: dict[str, Row] = {
     "imports:show": Row(("county",), thing="import", other=404),
     "imports:wrong": Row(("county",), thing="import", other=404),
     "imports:confirm": Row(("county",), "post", answer=422, thing="import", other=404),
+    "imports:mean": Row(("county",), "post", answer=409, thing="import", other=404),
     "imports:discard": Row(("county",), "post", answer=409, thing="import", other=404),
     # inspectors
     "inspectors:list": Row((*OFFICES, "auditor")),

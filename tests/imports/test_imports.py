@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
@@ -11,6 +12,7 @@ from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError
 from django.urls import reverse
+from django.utils.translation import override
 
 from dudao.imports import running, services
 from dudao.imports.declared import of
@@ -18,6 +20,7 @@ from dudao.imports.models import Import, Row
 from dudao.imports.states import RowState, State
 from dudao.journal.models import Event
 from dudao.kernel.errors import Forbidden, StaleState
+from dudao.kernel.told import said
 from dudao.notify.models import Message
 from dudao.places.models import Institution, Kind, ReplacedCode, TurnKind, Unit
 from tests import factories
@@ -40,6 +43,13 @@ def book(rows: list[list[object]], *, head: list[str] = HEAD, sheet: str = "学�
 
 def upload(content: bytes, name: str = "学校.xlsx") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content)
+
+
+@pytest.fixture(autouse=True)
+def _chinese_before_and_after() -> Iterator[None]:
+    """A page read in English leaves its language to the thread."""
+    with override("zh-hans"):
+        yield
 
 
 @pytest.fixture
@@ -68,7 +78,8 @@ def confirm(one: Import, *, only_right: bool = False) -> Import:
 
 def faults(one: Import) -> dict[int, list[str]]:
     return {
-        row.number: [fault["wrong"] for fault in row.faults] for row in one.rows.filter(state=RowState.WRONG)
+        row.number: [said(fault["wrong"]) for fault in row.faults]
+        for row in one.rows.filter(state=RowState.WRONG)
     }
 
 
@@ -93,7 +104,7 @@ def test_new_schools_are_shown_first_and_written_when_confirmed(at, bring) -> No
         )
     )
     assert one.state == State.CHECKED
-    assert running.counts(one) == {"WRONG": 0, "NEW": 2, "CHANGED": 0, "SAME": 0}
+    assert running.counts(one) == {"WRONG": 0, "DOUBTFUL": 0, "NEW": 2, "CHANGED": 0, "SAME": 0}
     assert not Unit.objects.filter(code="0430001").exists(), "nothing is written before it is confirmed"
     assert confirm(one).state == State.APPLIED
     made = Unit.objects.get(code="0430001")
@@ -107,7 +118,7 @@ def test_the_same_file_twice_changes_nothing(bring) -> None:
     confirm(bring(content))
     events = Event.objects.filter(kind__startswith="unit.").count()
     again = bring(content)
-    assert running.counts(again) == {"WRONG": 0, "NEW": 0, "CHANGED": 0, "SAME": 1}
+    assert running.counts(again) == {"WRONG": 0, "DOUBTFUL": 0, "NEW": 0, "CHANGED": 0, "SAME": 1}
     assert Event.objects.filter(kind__startswith="unit.").count() == events
 
 
@@ -167,8 +178,9 @@ def test_wrong_rows_say_what_is_wrong_and_what_would_be_right(at, bring) -> None
     assert found[12] == ["超过 100 字（现有 101 字）"]
     assert set(found) == {2, 4, 5, 6, 7, 8, 9, 10, 11, 12}
     row = one.rows.get(number=5)
-    assert "小学" in row.faults[0]["right"], "it says what would be right"
-    assert at.county.code in one.rows.get(number=8).faults[0]["right"], "and what an abolished county became"
+    assert "小学" in said(row.faults[0]["right"]), "it says what would be right"
+    became = said(one.rows.get(number=8).faults[0]["right"])
+    assert at.county.code in became, "and what an abolished county became"
 
 
 def test_all_or_only_the_right_rows_and_the_wrong_ones_come_back_as_a_file(at, bring, signed_in) -> None:
@@ -192,7 +204,7 @@ def test_all_or_only_the_right_rows_and_the_wrong_ones_come_back_as_a_file(at, b
     mended = io.BytesIO()
     sheet.parent.save(mended)
     again = bring(mended.getvalue(), "wrong.xlsx")
-    assert running.counts(again) == {"WRONG": 0, "NEW": 1, "CHANGED": 0, "SAME": 0}, (
+    assert running.counts(again) == {"WRONG": 0, "DOUBTFUL": 0, "NEW": 1, "CHANGED": 0, "SAME": 0}, (
         "mended, it goes in as it is"
     )
     assert again.ignored == []
@@ -286,14 +298,14 @@ def bomb() -> bytes:
 def test_a_file_that_cannot_be_read_says_what_to_do(bring, at, content, name, told) -> None:
     one = bring(content, name)
     assert one.state == State.UNREADABLE
-    assert told in one.reason
+    assert told in one.why
     assert Message.objects.filter(recipient=at.officer, kind="import.unreadable").exists()
 
 
 def test_a_bomb_ends_in_its_own_process(bring) -> None:
     one = bring(bomb())
     assert one.state == State.UNREADABLE
-    assert "过大或过于复杂" in one.reason
+    assert "过大或过于复杂" in one.why
 
 
 @pytest.mark.parametrize(("name", "size", "told"), [("a.pdf", 10, "请上传 Excel"), ("a.xlsx", 21 * 1024 * 1024, "超过 20 MB"), ("a.xlsx", 0, "文件是空的")])  # fmt: skip
@@ -381,3 +393,107 @@ def test_a_discarded_import_keeps_nothing_and_cannot_be_confirmed(
     assert not Row.objects.filter(of=one).exists()
     with pytest.raises(StaleState):
         services.discard(one, by=at.officer)
+
+
+@pytest.fixture
+def swapped(at, bring) -> Import:
+    """A corrected list in which one row carries another school's code, and one is a true change of name."""
+    confirm(
+        bring(
+            book(
+                [
+                    school("43021101", "泰山学校"),
+                    school("43021102", "春晓小学"),
+                    school("43021103", "文华中学"),
+                ]
+            )
+        )
+    )
+    return bring(
+        book(
+            [
+                school("43021101", "春晓小学"),
+                school("43021102", "泰山学校"),
+                school("43021103", "文华实验中学"),
+            ]
+        )
+    )
+
+
+def test_a_row_with_another_school_s_code_is_doubtful_and_not_applied(at, swapped) -> None:
+    assert running.counts(swapped) == {"WRONG": 0, "DOUBTFUL": 2, "NEW": 0, "CHANGED": 1, "SAME": 0}
+    row = swapped.rows.get(number=2)
+    assert said(row.faults[0]["wrong"]) == "代码与名称指向不同学校"
+    assert "“春晓小学”的代码是 43021102" in said(row.faults[0]["right"])
+    assert row.changes == {"name": ["泰山学校", "春晓小学"]}
+    confirm(swapped)
+    names = dict(Unit.objects.filter(code__startswith="430211").values_list("code", "name"))
+    assert names["43021101"] == "泰山学校"
+    assert names["43021103"] == "文华实验中学"
+
+
+def test_who_stands_by_a_doubtful_row_has_it_applied(at, swapped, signed_in) -> None:
+    client, page = signed_in(at.officer), reverse("imports:show", args=[swapped.pk])
+    shown = BeautifulSoup(client.get(page).content.decode(), "html.parser")
+    assert "2 行存疑" in shown.get_text()
+    mean = reverse("imports:mean", args=[swapped.pk])
+    forms = shown.select(f"form[action='{mean}']:has([name=row])")
+    assert len(forms) == 2
+    answer = client.post(mean, {"row": forms[0].select_one("[name=row]")["value"]}, follow=True)
+    assert "1 行存疑" in answer.content.decode()
+    confirm(swapped)
+    assert Unit.objects.get(code="43021101").name == "春晓小学"
+    assert Unit.objects.get(code="43021102").name == "春晓小学"
+    assert Event.objects.get(kind="import.mean").after == {"rows": [2], "count": 1}
+    assert client.post(mean).status_code == 409, "what is applied is past"
+
+
+def test_all_doubtful_rows_are_stood_by_at_once(at, swapped, signed_in) -> None:
+    signed_in(at.officer).post(reverse("imports:mean", args=[swapped.pk]))
+    assert running.counts(swapped)["DOUBTFUL"] == 0
+    confirm(swapped)
+    names = dict(Unit.objects.filter(code__startswith="430211").values_list("code", "name"))
+    assert (names["43021101"], names["43021102"]) == ("春晓小学", "泰山学校")
+
+
+def test_what_is_wrong_is_said_in_the_language_of_the_reader(at, bring, signed_in) -> None:
+    rows = [
+        school("4302110001", "类型不对", kind="大学"),
+        school("4302110002", "人数不对", pupils="三百"),
+        school("", "没有代码"),
+    ]
+    one = bring(book(rows))
+    client = signed_in(at.officer)
+    page = reverse("imports:show", args=[one.pk])
+    chinese = client.get(page).content.decode()
+    assert "请填写 0 至 100000 的整数" in chinese
+    assert "小学、" in chinese
+    client.cookies["dudao_language"] = "en"
+    english = client.get(page).content.decode()
+    assert "write a whole number from 0 to 100000" in english
+    assert "Primary school, " in english
+    assert "整数" not in english
+    file = client.get(reverse("imports:wrong", args=[one.pk]))
+    sheet = openpyxl.load_workbook(io.BytesIO(file.content)).worksheets[0]
+    assert "write a whole number from 0 to 100000" in sheet["A3"].value
+    again = bring(file.content, "wrong.xlsx")
+    assert again.ignored == [], "our own column of reasons is known in every language"
+
+
+def test_why_a_file_cannot_be_read_is_said_in_the_language_of_the_reader(at, bring, signed_in) -> None:
+    client = signed_in(at.officer)
+    client.cookies["dudao_language"] = "en"
+    missing = bring(book([["1", "2"]], head=["单位代码", "名称"]), "a.xlsx")
+    page = client.get(reverse("imports:show", args=[missing.pk])).content.decode()
+    assert "缺少必填列" not in page
+    assert "Type" in page
+    broken = bring(b"nonsense", "a.xlsx")
+    assert "已损坏" not in client.get(reverse("imports:show", args=[broken.pk])).content.decode()
+
+
+def test_rows_that_change_nothing_are_counted_and_not_kept(bring) -> None:
+    content = book([school(), school("43021102", "第二小学")])
+    confirm(bring(content))
+    again = bring(content)
+    assert running.counts(again)["SAME"] == 2
+    assert not again.rows.exists()

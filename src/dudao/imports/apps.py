@@ -27,6 +27,7 @@ class ImportsConfig(AppConfig):
             "import-row",
             {
                 RowState.WRONG: Look(RowState.WRONG.label, "red", "alert-circle"),
+                RowState.DOUBTFUL: Look(RowState.DOUBTFUL.label, "orange", "help-circle"),
                 RowState.NEW: Look(RowState.NEW.label, "green", "plus"),
                 RowState.CHANGED: Look(RowState.CHANGED.label, "blue", "edit"),
                 RowState.SAME: Look(RowState.SAME.label, "secondary", "minus"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from dudao.imports.fields import Field
+from dudao.kernel.told import as_stored
 from dudao.people.models import User
 
 Values = dict[str, Any]
@@ -12,19 +13,24 @@ Values = dict[str, Any]
 
 
 class Fault(NamedTuple):
-    """One thing wrong in one row."""
+    """One thing wrong in one row: sentences of `kernel.told`, so that each reader has them in his language."""
 
     column: str
     wrong: str
     right: str = ""
 
+    def stored(self) -> dict[str, Any]:
+        return {"column": self.column, "wrong": as_stored(self.wrong), "right": as_stored(self.right)}
+
 
 @dataclass
 class Found:
-    """What is stored for a row: nothing, or the values that stand there now, and why the row may not be used."""
+    """What is stored for a row: nothing, or the values that stand there now; why the row may not be used; and what
+    makes it doubtful, so that it is used only if the person says so."""
 
     current: Values | None = None
     faults: list[Fault] = field(default_factory=list)
+    doubts: list[Fault] = field(default_factory=list)
 
 
 class Ready(NamedTuple):

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from dudao.kernel.sheets import Value
 from dudao.kernel.text import clean
+from dudao.kernel.told import told as _
 
 EMPTIED = ("清空", "CLEAR")
 """What to write into a cell that is to be emptied; an empty cell leaves what is stored."""
@@ -167,7 +167,7 @@ def one_of(choices: Callable[[], Sequence[tuple[str, Any]]]) -> Read:
         try:
             return known[keys][heading(as_text(cell))]
         except KeyError:
-            words = "、".join(str(label) for _key, label in offered)
+            words = [label for _key, label in offered]
             raise Wrong(_("不在可选范围内"), _("请填写：%(words)s") % {"words": words}) from None
 
     return read

@@ -8,10 +8,11 @@ from django.utils.translation import ngettext
 
 from dudao.imports.declared import Importing
 from dudao.imports.models import Import, Row
-from dudao.imports.states import RowState
+from dudao.imports.states import RowState, State
 from dudao.imports.workbooks import reasons
 from dudao.ui.lists import Choice, Column, Empty, Listing, Search
 
+KEPT = [(state.value, state.label) for state in RowState if state != RowState.SAME]
 _ROWS = Listing(
     name="rows",
     title=_("导入的行"),
@@ -26,7 +27,7 @@ _ROWS = Listing(
     ),
     filters=(
         Search("q", _("名称"), ("title__icontains",)),
-        Choice("state", _("结果"), _("全部结果"), lambda user: RowState.choices),
+        Choice("state", _("结果"), _("全部结果"), lambda user: KEPT),
     ),
     counted=lambda n: ngettext("共 %(n)s 行", "共 %(n)s 行", n) % {"n": n},
     empty=Empty("table", _("没有数据行"), _("请在模板的表头下面填写，再上传。")),
@@ -46,6 +47,7 @@ def rows_of(one: Import, importing: Importing) -> Listing:
     def prepare(rows: Any) -> None:
         for row in rows:
             row.reasons = reasons(importing, row)
+            row.may_be_meant = row.state == RowState.DOUBTFUL and one.state == State.CHECKED
             row.moves = [
                 (importing.field(key).label, importing.field(key).shown(old), importing.field(key).shown(new))
                 for key, (old, new) in row.changes.items()

@@ -9,7 +9,7 @@ from dudao.notify import services as notify
 
 KINDS = {
     "import.checked": (_("导入文件已检查"), _("%(file)s：新增 %(new)s 行，修改 %(changed)s 行，有误 %(wrong)s 行。请确认。")),
-    "import.unreadable": (_("导入文件无法读取"), _("%(file)s：%(reason)s")),
+    "import.unreadable": (_("导入文件无法读取"), _("%(file)s：打开查看原因和怎么改。")),
     "import.applied": (_("导入完成"), _("%(file)s：新增 %(new)s 行，修改 %(changed)s 行。")),
 }  # fmt: skip
 
@@ -40,7 +40,6 @@ def _tell(kind: str, one: Import) -> None:
         url=reverse("imports:show", args=[one.pk]),
         params={
             "file": one.file_name,
-            "reason": one.reason,
             "new": rows.filter(state=RowState.NEW).count(),
             "changed": rows.filter(state=RowState.CHANGED).count(),
             "wrong": rows.filter(state=RowState.WRONG).count(),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from dudao.imports.states import RUNNING, RowState, State
 from dudao.kernel import clock
 from dudao.kernel.ids import uuid7
+from dudao.kernel.told import said
 from dudao.people.access import Anyone
 
 
@@ -28,8 +29,10 @@ class Import(models.Model):
     file_name = models.CharField(_("文件"), max_length=200)
     state = models.CharField(_("状态"), max_length=12, choices=State, default=State.CHECKING, editable=False)
     reason = models.TextField(blank=True)
+    reason_filled = models.JSONField(default=dict)
     sheet = models.CharField(max_length=100, blank=True)
     ignored = models.JSONField(default=list)
+    same = models.PositiveIntegerField(default=0)  # rows that would change nothing; only counted
     total = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
     only_right = models.BooleanField(default=False)
@@ -50,12 +53,18 @@ class Import(models.Model):
         return self.state in RUNNING
 
     @property
+    def why(self) -> str:
+        """Why it could not be read, in the reader's language."""
+        return said([self.reason, self.reason_filled])
+
+    @property
     def percent(self) -> int:
         return 100 * self.done // self.total if self.total else 0
 
 
 class Row(models.Model):
-    """One row of the file, as it was found (`raw`), understood (`values`) and compared (`changes`: key → old, new)."""
+    """One row of the file that is not as what is stored: as it was found (`raw`; only of a wrong one), understood
+    (`values`) and compared (`changes`: key → old, new). `is_meant`: it was doubtful, and the person stands by it."""
 
     of = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rows")
     number = models.PositiveIntegerField(_("行号"))
@@ -65,6 +74,7 @@ class Row(models.Model):
     values = models.JSONField(default=dict)
     faults = models.JSONField(default=list)
     changes = models.JSONField(default=dict)
+    is_meant = models.BooleanField(default=False)
 
     objects: ClassVar[models.Manager["Row"]] = models.Manager()
 

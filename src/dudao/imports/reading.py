@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from dudao.imports.declared import Fault, Importing, Values
 from dudao.imports.fields import EMPTIED, Field, Wrong, heading
 from dudao.kernel.sheets import Sheet, Unreadable, Value
+from dudao.kernel.told import told as _
 
 HEADING_WITHIN = 10  # lines: titles and notes may stand above the heading
 FAULT_COLUMN = "_faults"
@@ -36,33 +37,40 @@ class Table:
 
 def find_table(sheets: list[Sheet], importing: Importing) -> Table:
     """The first sheet with a heading that has every required column. Raises Unreadable naming what is missing."""
-    best: tuple[int, str, list[str]] = (0, "", [])
+    best: tuple[int, str, list[Any]] = (0, "", [])
     for sheet in sheets:
         for at, row in enumerate(sheet.rows[:HEADING_WITHIN]):
             columns = _columns(row, importing)
-            missing = [
-                str(one.label) for one in importing.fields if one.required and one not in columns.values()
-            ]
+            missing = [one.label for one in importing.fields if one.required and one not in columns.values()]
             if columns and not missing:
                 known = {heading(row[index]) for index in columns}
                 others = [str(cell) for cell in row if cell != "" and heading(cell) not in known]
-                return Table(sheet, at, columns, [name for name in others if name != fault_heading()])
+                return Table(sheet, at, columns, [name for name in others if name not in _fault_headings()])
             if len(columns) > best[0]:
                 best = (len(columns), sheet.name, missing)
     found, name, missing = best
     if found:
         raise Unreadable(
             _("工作表“%(sheet)s”缺少必填列：%(missing)s。请使用本页提供的模板，不要改动表头。")
-            % {"sheet": name, "missing": "、".join(missing)}
+            % {"sheet": name, "missing": missing}
         )
     raise Unreadable(
         _("没有找到表头。请使用本页提供的模板，保留第一行的列名。文件中的工作表：%(sheets)s。")
-        % {"sheets": "、".join(sheet.name for sheet in sheets) or _("无")}
+        % {"sheets": [sheet.name for sheet in sheets] or _("无")}
     )
 
 
 def fault_heading() -> str:
     return _("错误说明")
+
+
+def _fault_headings() -> set[str]:
+    """As whoever downloaded it read it."""
+    names = set()
+    for language in ("zh-hans", "en"):
+        with override(language):
+            names.add(str(fault_heading()))
+    return names
 
 
 def _columns(row: list[Value], importing: Importing) -> dict[int, Field]:
@@ -98,7 +106,7 @@ def _line(number: int, raw: dict[str, Value], table: Table, *, is_merged: bool) 
         cell = raw.get(one.key, "")
         if cell == "" or (str(cell).upper() in EMPTIED and one.required):
             if one.required:
-                faults.append(Fault(one.key, _("没有填写"), str(one.help or one.example)))
+                faults.append(Fault(one.key, _("没有填写"), _(one.help or one.example)))
             continue
         if str(cell).upper() in EMPTIED:
             values[one.key] = None

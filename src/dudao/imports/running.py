@@ -10,17 +10,18 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from dudao.imports import declared, messages
 from dudao.imports.declared import Fault, Found, Importing, Ready, Values
 from dudao.imports.models import Import, Row
 from dudao.imports.reading import Line, differences, find_table, lines
-from dudao.imports.states import RowState, State
+from dudao.imports.states import UNUSED, RowState, State
 from dudao.journal import services as journal
 from dudao.kernel import clock
 from dudao.kernel.sheets import Sheet, Unreadable, read
+from dudao.kernel.told import as_stored
+from dudao.kernel.told import told as _
 
 AT_ONCE = 1000
 T = TypeVar("T")
@@ -43,18 +44,24 @@ def check(pk: UUID | str) -> None:
             if not found:
                 raise Unreadable(_("表头下面没有数据。请填写后再上传。"))
         except Unreadable as error:
-            _end(one, State.UNREADABLE, reason=str(error.message))
+            stored = as_stored(error.message)
+            one.reason, one.reason_filled = stored if isinstance(stored, list) else (stored, {})
+            one.save(update_fields=["reason", "reason_filled"])
+            _end(one, State.UNREADABLE)
             messages.tell_unreadable(one)
             return
         Row.objects.filter(of=one).delete()
         Import.objects.filter(pk=one.pk).update(
-            total=len(found), done=0, sheet=table.sheet.name[:100], ignored=table.ignored[:50]
+            total=len(found), done=0, same=0, sheet=table.sheet.name[:100], ignored=table.ignored[:50]
         )
+        one.done = one.same = 0
         first_at: dict[Any, int] = {}
         for part in _in_parts(found):
-            Row.objects.bulk_create(_compared(one, importing, part, first_at))
-            one.done += len(part)
-            Import.objects.filter(pk=one.pk).update(done=one.done)
+            rows = _compared(one, importing, part, first_at)
+            kept = [row for row in rows if row.state != RowState.SAME]
+            Row.objects.bulk_create(kept)
+            one.done, one.same = one.done + len(part), one.same + len(rows) - len(kept)
+            Import.objects.filter(pk=one.pk).update(done=one.done, same=one.same)
     _end(one, State.CHECKED)
     messages.tell_checked(one)
 
@@ -82,8 +89,10 @@ def apply(pk: UUID | str) -> None:
 
 def counts(one: Import) -> dict[str, int]:
     """How many rows there are of each state."""
-    found = Row.objects.filter(of=one).order_by().values_list("state").annotate(n=Count("pk"))
-    return dict.fromkeys(RowState.values, 0) | dict(found)
+    rows = Row.objects.filter(of=one).order_by().values_list("state").annotate(n=Count("pk"))
+    found = dict.fromkeys(RowState.values, 0) | dict(rows)
+    found[RowState.SAME] += one.same
+    return found
 
 
 def _write(one: Import, importing: Importing) -> None:
@@ -92,7 +101,7 @@ def _write(one: Import, importing: Importing) -> None:
         found = importing.look_up(one.user, [row.values for row in part])
         ready = []
         for row, stored in zip(part, found, strict=True):
-            state, changes = _judged(row.values, stored)
+            state, changes = _judged(row.values, stored, is_meant=row.is_meant)
             if (state, changes) != (row.state, row.changes):
                 raise _Moved
             ready.append(Ready(row.values, stored.current is None))
@@ -112,25 +121,28 @@ def _compared(one: Import, importing: Importing, part: Sequence[Line], first_at:
             faults.append(
                 Fault(importing.identity, _("与第 %(n)d 行重复") % {"n": number}, _("同一编码只保留一行"))
             )
-        state, changes = _judged(line.values, Found(found.current, faults))
+        state, changes = _judged(line.values, Found(found.current, faults, found.doubts))
         title = (
             line.values.get(importing.title_field) or (found.current or {}).get(importing.title_field) or ""
         )
         rows.append(
             Row(
-                of=one, number=line.number, state=state, title=str(title)[:120], raw=line.raw, values=line.values,
-                faults=[fault._asdict() for fault in faults], changes=changes,
+                of=one, number=line.number, state=state, title=str(title)[:120],
+                raw=line.raw if state in UNUSED else {}, values=line.values,
+                faults=[fault.stored() for fault in [*faults, *found.doubts]], changes=changes,
             )
         )  # fmt: skip
     return rows
 
 
-def _judged(values: Values, found: Found) -> tuple[str, dict[str, list[Any]]]:
+def _judged(values: Values, found: Found, *, is_meant: bool = False) -> tuple[str, dict[str, list[Any]]]:
     if found.faults:
         return RowState.WRONG, {}
     if found.current is None:
         return RowState.NEW, {}
     changes = differences(values, found.current)
+    if found.doubts and not is_meant:
+        return RowState.DOUBTFUL, changes
     return (RowState.CHANGED if changes else RowState.SAME), changes
 
 
@@ -147,9 +159,9 @@ def _importing(one: Import) -> Importing:
     return importing
 
 
-def _end(one: Import, state: State, *, reason: str = "") -> None:
-    one.state, one.reason, one.ended_at = state, reason, clock.now()
-    one.save(update_fields=["state", "reason", "ended_at"])
+def _end(one: Import, state: State) -> None:
+    one.state, one.ended_at = state, clock.now()
+    one.save(update_fields=["state", "ended_at"])
 
 
 def _in_parts(everything: Sequence[T]) -> Iterator[list[T]]:

@@ -39,7 +39,8 @@ def bring_in(file: Any, importing: Importing, *, by: User) -> Import:
 def confirm(one: Import, importing: Importing, *, by: User, only_right: bool) -> None:
     """Have the checked rows written: all, or only the right ones if the person says so.
 
-    Raises Invalid when rows are wrong and nobody has said to leave them out, StaleState when it is no longer waiting.
+    Doubtful rows are left out. Raises Invalid when rows are wrong and nobody has said to leave them out, StaleState when
+    it is no longer waiting.
     """
     _may(by, importing)
     rows = Row.objects.filter(of=one)
@@ -49,6 +50,24 @@ def confirm(one: Import, importing: Importing, *, by: User, only_right: bool) ->
         raise Invalid(_("没有可以导入的行。"))
     _move(one, State.CHECKED, State.APPLYING, only_right=only_right, has_moved=False)
     tasks.apply_later.enqueue(str(one.pk))
+
+
+@transaction.atomic
+def mean(one: Import, importing: Importing, *, by: User, number: int | None = None) -> int:
+    """The person stands by a doubtful row, or by all of them: they are applied like the others. Returns how many.
+
+    Raises StaleState when the import is no longer waiting.
+    """
+    _may(by, importing)
+    _move(one, State.CHECKED, State.CHECKED)
+    rows = Row.objects.filter(of=one, state=RowState.DOUBTFUL)
+    if number is not None:
+        rows = rows.filter(number=number)
+    numbers = list(rows.order_by("number").values_list("number", flat=True))
+    rows.update(state=RowState.CHANGED, is_meant=True, faults=[])
+    if numbers:
+        journal.record("import.mean", by=by, obj=one, after={"rows": numbers[:200], "count": len(numbers)})
+    return len(numbers)
 
 
 @transaction.atomic

@@ -22,6 +22,10 @@ class RowState(models.TextChoices):
     """What a row would do."""
 
     WRONG = "WRONG", _("有误")
+    DOUBTFUL = "DOUBTFUL", _("存疑")
     NEW = "NEW", _("新增")
     CHANGED = "CHANGED", _("修改")
     SAME = "SAME", _("无变化")
+
+
+UNUSED = (RowState.WRONG, RowState.DOUBTFUL)

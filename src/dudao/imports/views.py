@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRefresh
@@ -67,7 +68,10 @@ def show(request: SignedIn, pk: Any) -> HttpResponse:
     context: dict[str, Any] = {
         "one": one,
         "importing": importing,
-        "counts": [(state, RowState(state).label, counts[state]) for state in RowState.values],
+        "counts": [
+            (state, counts[state]) for state in RowState.values if counts[state] or state != RowState.DOUBTFUL
+        ],
+        "doubtful": counts[RowState.DOUBTFUL],
         "wrong": counts[RowState.WRONG],
         "useful": counts[RowState.NEW] + counts[RowState.CHANGED],
     }
@@ -81,6 +85,20 @@ def confirm(request: SignedIn, pk: Any) -> HttpResponse:
     one, importing = _of(request, pk)
     services.confirm(one, importing, by=request.user, only_right=request.POST.get("only_right") == "1")
     return redirect("imports:show", one.pk)
+
+
+@require_POST
+def mean(request: SignedIn, pk: Any) -> HttpResponse:
+    """Stand by one doubtful row, or by all."""
+    one, importing = _of(request, pk)
+    number = request.POST.get("row", "")
+    services.mean(
+        one,
+        importing,
+        by=request.user,
+        number=int(number) if number.isdecimal() and len(number) < 10 else None,
+    )
+    return redirect(f"{reverse('imports:show', args=[one.pk])}?state={RowState.CHANGED}")
 
 
 @require_POST

@@ -12,6 +12,7 @@ from dudao.imports.fields import EMPTIED, Field
 from dudao.imports.models import Row
 from dudao.imports.reading import fault_heading
 from dudao.kernel.excel import plain
+from dudao.kernel.told import said
 
 ROOM = 20_000  # rows prepared for typing
 
@@ -33,8 +34,8 @@ def reasons(importing: Importing, row: Row) -> list[str]:
         label = str(importing.field(fault["column"]).label) + "：" if fault["column"] else ""
         found = str(row.raw.get(fault["column"], ""))
         shown = f"“{found[:40]}”" if found else ""
-        right = f"（{fault['right']}）" if fault["right"] else ""
-        lines.append(f"{label}{shown}{fault['wrong']}{right}")
+        right = f"（{said(fault['right'])}）" if fault["right"] else ""
+        lines.append(f"{label}{shown}{said(fault['wrong'])}{right}")
     return lines
 
 

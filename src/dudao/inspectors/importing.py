@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dudao.imports.declared import Fault, Found, Importing, Ready, Values, declare
@@ -14,6 +13,7 @@ from dudao.inspectors import services
 from dudao.inspectors.models import AppointedBy, Engagement, Inspector
 from dudao.kernel import clock
 from dudao.kernel.sheets import Value
+from dudao.kernel.told import told as _
 from dudao.people.models import Assignment, User
 from dudao.people.reach import Reach
 from dudao.places.models import Unit
@@ -62,9 +62,9 @@ def _found(
     ]
     region = row.get("region")
     if region:
-        found, wrong, right = reach.find(str(region))
+        found, unknown, right = reach.find(str(region))
         if found is None:
-            faults.append(Fault("region", wrong, right))
+            faults.append(Fault("region", unknown, right))
         else:
             row["region"] = found.code
     elif one is None and reach.only is None:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dudao.imports.declared import Fault, Found, Importing, Ready, Values, declare
@@ -12,6 +11,7 @@ from dudao.imports.fields import Field, code, day, one_of, text
 from dudao.imports.models import Import, Row
 from dudao.imports.states import RowState
 from dudao.kernel import clock
+from dudao.kernel.told import told as _
 from dudao.people import accounts, grants
 from dudao.people.accounts import Wanted
 from dudao.people.authority import Authority, Scope, Span, live_grants

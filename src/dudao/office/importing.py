@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dudao.imports.declared import Fault, Found, Importing, Ready, Values, declare
 from dudao.imports.fields import Field, code, day, decimal, one_of, text, whole
 from dudao.kernel import clock
+from dudao.kernel.told import told as _
+from dudao.people.access import unit_scope
 from dudao.people.models import User
 from dudao.people.reach import Reach
 from dudao.places import services
@@ -86,6 +87,7 @@ def _units_by_code(rows: Sequence[Values]) -> dict[str, Unit]:
 
 def _look_up(user: User, rows: Sequence[Values], *, institutions: bool) -> list[Found]:
     reach, stored, found = Reach(user, "unit.manage"), _units_by_code(rows), []
+    others = _codes_by_name(user, rows)
     for row in rows:
         unit = stored.get(row.get("code", ""))
         if unit is not None and not reach.covers(unit.region):
@@ -99,8 +101,25 @@ def _look_up(user: User, rows: Sequence[Values], *, institutions: bool) -> list[
             faults.append(Fault("code", _("该代码是另一类单位"), _("学校和培训机构请分别导入")))
         if unit is not None and not unit.is_open:
             faults.append(Fault("code", _("该单位已停办"), _("请先在单位页面恢复办学")))
-        found.append(Found(current, faults))
+        found.append(Found(current, faults, _doubts(row, unit, others)))
     return found
+
+
+def _codes_by_name(user: User, rows: Sequence[Values]) -> dict[str, str]:
+    """Full name → code of the schools within reach that the rows name."""
+    names = [row["name"] for row in rows if "name" in row]
+    within = Unit.objects.filter(unit_scope(user, "unit.manage", unit=""), name__in=names)
+    return dict(within.values_list("name", "code"))
+
+
+def _doubts(row: Values, unit: Unit | None, others: dict[str, str]) -> list[Fault]:
+    """A row whose code is one school's and whose name is another's: renaming the first is hardly meant."""
+    other = others.get(row.get("name") or "")
+    if unit is None or other is None or row["name"] == unit.name or other == unit.code:
+        return []
+    right = _("代码 %(code)s 是“%(name)s”；“%(other)s”的代码是 %(other_code)s")
+    values = {"code": unit.code, "name": unit.name, "other": row["name"], "other_code": other}
+    return [Fault("", _("代码与名称指向不同学校"), right % values)]
 
 
 def look_up_schools(user: User, rows: Sequence[Values]) -> list[Found]:

@@ -81,6 +81,7 @@ EVENTS = {
     "zone.close": _("撤销责任区"),
     "import.upload": _("上传导入文件"),
     "import.apply": _("导入名册"),
+    "import.mean": _("确认存疑的行"),
     "import.discard": _("放弃导入"),
     "document.issued": _("签发文书"),
     "document.rendered": _("生成文书文件"),

@@ -2,8 +2,7 @@
 
 from functools import cached_property
 
-from django.utils.translation import gettext as _
-
+from dudao.kernel.told import told as _
 from dudao.people.access import region_scope
 from dudao.people.models import User
 from dudao.places.models import Region, ReplacedCode
