@@ -12,7 +12,7 @@ echo "== suite on SQLite"
 
 if "$BIN/python" -c "import psycopg, sys; psycopg.connect(sys.argv[1], connect_timeout=3).close()" "$postgres" 2>/dev/null; then
   echo "== suite on PostgreSQL"
-  DATABASE_URL=$postgres "$BIN/python" -m pytest -n "$workers" --dist loadgroup -q
+  DATABASE_URL=$postgres "$BIN/python" -m pytest -n "$workers" --dist loadgroup -q -m "not one_database"
 else
   left_out="$left_out\n  - everything on PostgreSQL (none at $postgres; set DUDAO_TEST_POSTGRES)"
 fi

@@ -1,11 +1,17 @@
 """Run in the server's own environment: one county, one school, and people who sign in with a password."""
 
+import json
+import os
 import sys
+from http import HTTPStatus
+from pathlib import Path
 
 import django
 import msgspec
 
 django.setup()
+
+from django.test import Client  # noqa: E402
 
 from dudao.cli.preparing import prepare  # noqa: E402
 from dudao.findings import services  # noqa: E402
@@ -17,6 +23,8 @@ from dudao.journal import services as journal  # noqa: E402
 from dudao.people.models import User  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.browser.campus import CAMPUS  # noqa: E402
+from tests.contracts.routes import MATRIX  # noqa: E402
+from tests.contracts.test_matrix import World  # noqa: E402
 
 PASSWORD = "correct horse battery"
 
@@ -33,6 +41,23 @@ def furnish(at: factories.Place) -> None:
         pass
     while followers.run():
         pass
+
+
+def pages(world: World) -> dict[str, list[str]]:
+    """Role → the addresses of every page of the house, each once, for somebody whom the matrix lets in.
+
+    The phone's screens have tests of their own."""
+    found: dict[str, list[str]] = {}
+    for name, row in MATRIX.items():
+        if row.method != "get" or row.answer != HTTPStatus.OK or not row.own or name.startswith("field:"):
+            continue
+        role = "county" if "county" in row.own else row.own[0]
+        client = Client(SERVER_NAME="127.0.0.1")
+        client.force_login(world.person(role), backend="django.contrib.auth.backends.ModelBackend")
+        answer = client.get(world.address(name, row))
+        if answer.status_code == HTTPStatus.OK and answer["Content-Type"].startswith("text/html"):
+            found.setdefault(role, []).append(world.address(name, row))
+    return found
 
 
 def walk(at: factories.Place, finding: Finding, goal: str) -> None:
@@ -57,14 +82,17 @@ def walk(at: factories.Place, finding: Finding, goal: str) -> None:
 
 if __name__ == "__main__":
     prepare(say=lambda text: None)
-    at = factories.place()
-    names = {
+    world = World() if "--furnish" in sys.argv else None
+    at = world.at if world else factories.place()
+    people = {
         "inspector": at.inspector, "school": at.head, "county": at.officer, "city": at.city_officer,
         "auditor": at.auditor, "admin": at.administrator,
     }  # fmt: skip
-    for name, person in names.items():
-        User.objects.filter(pk=person.pk).update(username=name)
     if "--campus" in sys.argv:
         instruments.publish(msgspec.convert(CAMPUS, Definition), by=None)
-    if "--furnish" in sys.argv:
+    if world:
+        people |= {"security": world.security, "audit": world.audit}
         furnish(at)
+        (Path(os.environ["DUDAO_HOME"]) / "pages.json").write_text(json.dumps(pages(world)))
+    for name, person in people.items():
+        User.objects.filter(pk=person.pk).update(username=name)

@@ -165,6 +165,7 @@ def test_two_authors_see_what_differs_and_choose(office: OpenPage) -> None:
     settled(second)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_the_editor_is_accessible_and_fits(office: OpenPage, size) -> None:
     page = office(size, looked_at=True)
