@@ -14,7 +14,9 @@ def main() -> None:
     unknown = sorted(set(asked) - set(NAMES))
     if unknown:
         raise SystemExit(f"no such benchmark: {unknown}; there are {NAMES}")
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dudao.settings")  # the browser's people are made by Django
+    os.environ.setdefault(
+        "DJANGO_SETTINGS_MODULE", "dudao.settings"
+    )  # the browser's people are made by Django
     for name in asked:
         runpy.run_module(f"bench.{name}", run_name="__main__")
 

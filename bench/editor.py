@@ -74,7 +74,10 @@ def measured(page: Page, address: str) -> tuple[list[float], list[float]]:
 
 
 def main() -> None:
-    figures: dict[str, dict[int, list[float]]] = {"typing": {MANY: [], FEW: []}, "choosing": {MANY: [], FEW: []}}
+    figures: dict[str, dict[int, list[float]]] = {
+        "typing": {MANY: [], FEW: []},
+        "choosing": {MANY: [], FEW: []},
+    }
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         for house in opened(Path(folder) / "house"):
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)

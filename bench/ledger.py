@@ -91,11 +91,13 @@ def serve(home: str, extent: str) -> None:
     from django.test import Client
 
     from dudao.cli.preparing import prepare
+    from dudao.kernel.statistics import refresh_statistics
     from dudao.people.models import Grant, User
     from dudao.places.models import Region
 
     prepare(say=lambda _line: None)
     fill(Region.objects.filter(level="COUNTY") if extent == "nation" else Region.objects.filter(code=COUNTY))
+    refresh_statistics()  # as the worker does every hour
     clients: dict[str, Client] = {}
     for code, role in ((COUNTY, "COUNTY_OFFICE"), (CITY, "CITY_OFFICE"), (PROVINCE, "CITY_OFFICE")):
         person = User.objects.create_user(f"of-{code}", None, name="易国栋")
