@@ -243,3 +243,20 @@ def test_what_was_moved_is_told_by_the_fewest_moves() -> None:
     without = msgspec.structs.replace(before, sections=[msgspec.structs.replace(section, items=[a, b, d])])
     assert [(change.kind, change.what) for change in changes(before, without)] == [("REMOVED", "人数")]
     assert [(change.kind, change.what) for change in changes(without, before)] == [("ADDED", "人数")]
+
+
+def test_a_visit_begun_before_a_new_version_arrives_with_the_one_it_began_with(at, signed_in) -> None:
+    own = publish(msgspec.structs.replace(example(), key="own-visits"), by=None, region=at.county)
+    begun_with = factories.sheet(at, instrument=own.hash, answers={"a": "yes"}, findings=[])
+    office = signed_in(at.officer)
+    office.post(reverse("instruments:revise", args=[own.hash]))
+    draft = Draft.objects.get()
+    content = json.loads(json.dumps(draft.content))
+    del content["sections"][0]["items"][0]
+    save(office, draft, content, revision=1)
+    publish_page(office, draft, 2)
+    office.post(reverse("instruments:retire", args=[current_version("own-visits").hash]))
+    visit = factories.visit(at, **begun_with)
+    assert visit.version.number == 1
+    page = signed_in(at.officer).get(reverse("inspections:show", args=[visit.pk])).content.decode()
+    assert "是否公示" in page, "the question it answered stands on its page although the new version lacks it"
