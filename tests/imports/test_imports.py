@@ -334,6 +334,7 @@ def test_from_the_page_to_the_list_with_a_worker_between(at, signed_in) -> None:
     assert client.get(page, headers=watching)["HX-Refresh"] == "true"
     checked = BeautifulSoup(client.get(page).content.decode(), "html.parser")
     assert "泰山学校" in checked.select_one(".list").get_text()
+    assert "学生数：9" in checked.select_one(".list").get_text(), "a new row says what it would write"
     form = checked.select_one("form[action$='/confirm/']")
     client.post(form["action"])
     running.apply(one.pk)

@@ -52,9 +52,8 @@ def rows_of(one: Import, importing: Importing) -> Listing:
                 (importing.field(key).label, importing.field(key).shown(old), importing.field(key).shown(new))
                 for key, (old, new) in row.changes.items()
             ]
-            row.what = "；".join(row.reasons) or "；".join(
-                f"{label}：{old} → {new}" for label, old, new in row.moves
-            )
+            moves = "；".join(f"{label}：{old} → {new}" for label, old, new in row.moves)
+            row.what = "；".join(row.reasons) or moves or _told(row, importing)
 
     return replace(
         _ROWS, title=importing.title, rows=lambda user: Row.objects.filter(of=one), prepare=prepare
