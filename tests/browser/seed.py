@@ -21,12 +21,14 @@ from dudao.instruments.definitions import Definition  # noqa: E402
 from dudao.journal import followers  # noqa: E402
 from dudao.journal import services as journal  # noqa: E402
 from dudao.people.models import User  # noqa: E402
+from dudao.places.models import Unit  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.browser.campus import CAMPUS  # noqa: E402
 from tests.contracts.routes import MATRIX  # noqa: E402
 from tests.contracts.test_matrix import World  # noqa: E402
 
 PASSWORD = "correct horse battery"
+LONG_NAME = "湖南师范大学附属中学梅溪湖国际新城第二实验九年一贯制寄宿学校（北校区）Affiliated-Experimental-School"
 
 
 def furnish(at: factories.Place) -> None:
@@ -91,6 +93,7 @@ if __name__ == "__main__":
     if "--campus" in sys.argv:
         instruments.publish(msgspec.convert(CAMPUS, Definition), by=None)
     if world:
+        Unit.objects.filter(pk=at.unit.pk).update(name=LONG_NAME)
         people |= {"security": world.security, "audit": world.audit}
         furnish(at)
         (Path(os.environ["DUDAO_HOME"]) / "pages.json").write_text(json.dumps(pages(world)))
