@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from dudao.instruments.expressions import BadExpression, evaluate, parse, references
 
+pytestmark = pytest.mark.one_database
+
 FILES = ("expressions", "functions", "generated")
 VECTORS = [
     case

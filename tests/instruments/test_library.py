@@ -136,7 +136,9 @@ def test_no_sentence_of_a_problem_stands_twice_in_one_instrument() -> None:
         assert not [text for text, count in wordings.items() if count > 1], key
 
 
-def test_the_library_uses_every_kind_of_item_but_those_the_visit_has_itself_and_those_of_local_sheets() -> None:
+def test_the_library_uses_every_kind_of_item_but_those_the_visit_has_itself_and_those_of_local_sheets() -> (
+    None
+):
     used = {item.type for definition in DEFINITIONS.values() for item in items(definition)}
     assert set(TYPES) - used <= {"signature", "location", "matrix", "video", "audio", "file", "repeat"}
 

@@ -21,6 +21,8 @@ from dudao.instruments.services import LIBRARY
 from dudao.instruments.sheets import faults, raised, relevant_answers
 from tests.vectors import generate
 
+pytestmark = pytest.mark.one_database
+
 ROOT = Path(__file__).resolve().parents[2]
 TODAY = generate.TODAY
 LIBRARY_SHEETS = [

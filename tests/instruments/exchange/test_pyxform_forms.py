@@ -16,7 +16,7 @@ from dudao.instruments.expressions import Value, evaluate, parse, truth
 from tests.instruments.exchange.pyxform_table import FAULTS, NOTHING, SUPPORTED
 from tests.instruments.exchange.xforms import Question, questions
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 FORMS = Path(__file__).parent / "pyxform"
 NOT_MADE = (
     "include.csv", "include.xls", "calculate_without_calculation.xls", "cascades_old.xls",

@@ -18,7 +18,7 @@ from dudao.instruments.services import LIBRARY
 from dudao.kernel.errors import Invalid
 from tests.instruments.exchange.made import definitions
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 PATHS = sorted(LIBRARY.glob("*.json"))
 Rows = list[list[Any]]
 Sheets = dict[str, Rows]

@@ -20,7 +20,7 @@ from dudao.instruments.expressions import parse
 from dudao.instruments.services import LIBRARY
 from tests.instruments.exchange.made import definitions
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 PATHS = sorted(LIBRARY.glob("*.json"))
 Row = list[Any]
 
