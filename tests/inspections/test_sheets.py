@@ -109,7 +109,7 @@ def test_the_office_sees_the_instruments_by_theme_with_their_readers(at, signed_
     ("key", "shown"),
     [
         ("class-observation", ["评分题", "0 至 10 分", "5 高度专注", "系统建议"]),
-        ("school-self-check", ["日期", "0 至 10 分 × 1.5", ". &lt;= today()", "多选题", "☐"]),
+        ("school-self-check", ["日期", "0 至 10 分 × 1.5", "本题答案不超过督导当天", "多选题", "☐"]),
         ("canteen-food", ["小数", "0 至 200 元", "量级题", "1 几乎没有"]),
     ],
 )

@@ -213,8 +213,9 @@ def test_a_revoked_device_and_a_closed_account_are_turned_away(house: House) -> 
     for number, active in ((901, True), (902, False)):
         house.write(
             "INSERT INTO people_user (id, password, username, name, phone, title, certificate_no, is_active,"
-            " is_password_temporary, created_at) VALUES (%s, '', %s, '', '', '', '', %s, %s, %s)",
-            number, f"user{number}", active, False, now,
+            " is_password_temporary, has_put_steps_away, created_at)"
+            " VALUES (%s, '', %s, '', '', '', '', %s, %s, %s, %s)",
+            number, f"user{number}", active, False, False, now,
         )  # fmt: skip
     device = lost.device if house.is_postgres else lost.device.hex
     house.write(
