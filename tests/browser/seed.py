@@ -28,7 +28,9 @@ from tests.contracts.routes import MATRIX  # noqa: E402
 from tests.contracts.test_matrix import World  # noqa: E402
 
 PASSWORD = "correct horse battery"
-LONG_NAME = "湖南师范大学附属中学梅溪湖国际新城第二实验九年一贯制寄宿学校（北校区）Affiliated-Experimental-School"
+LONG_NAME = (
+    "湖南师范大学附属中学梅溪湖国际新城第二实验九年一贯制寄宿学校（北校区）Affiliated-Experimental-School"
+)
 
 
 def furnish(at: factories.Place) -> None:

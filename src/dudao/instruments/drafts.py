@@ -17,7 +17,6 @@ from dudao.kernel.ids import uuid7
 from dudao.people.models import User
 from dudao.places.models import Region
 
-
 OPTIONAL = ("hint", "unit", "entry", "constraint_message", "photos", "group")
 
 
