@@ -353,6 +353,17 @@ def test_a_file_may_come_before_its_entry(house: House, phone: Phone) -> None:
     assert phone.told(sent)["complete"] is True
 
 
+def test_a_part_left_by_a_crash_after_its_file_was_recorded_is_removed(house: House, phone: Phone) -> None:
+    content = photo()
+    place = phone.begin(content).headers["location"]
+    phone.continue_(place, content, 0)
+    part = house.home / "evidence" / ".uploads" / f"{place.rpartition('/')[2].replace('-', '')}.part"
+    part.write_bytes(content)  # as if the process had died between the record and the removal
+    until(lambda: not part.exists(), what="the part to be removed")
+    assert phone.offset(place) == len(content)
+    assert house.stored_bytes(sha256(content)) == content
+
+
 def test_memory_stays_small_whatever_the_size(house: House, phone: Phone) -> None:
     content = photo(80 * 1024 * 1024)
     before = _peak_mib(house)

@@ -32,7 +32,7 @@ def _tend_one(upload: Upload, uploads: Uploads, store: EvidenceStore) -> int:
         uploads.drop(upload)
         return 1
     if upload.done:
-        return 0
+        return uploads.clear(upload)
     try:
         if uploads.offset(upload) != upload.length or uploads.seconds_at_rest(upload) < AT_REST_SECONDS:
             return 0

@@ -154,7 +154,15 @@ class Uploads:
     def mark_done(self, upload: Upload) -> None:
         """The file is stored and recorded: the part goes, the description stays a day for a late question."""
         self._describe(msgspec.structs.replace(upload, done=True, expires_at=clock.now() + DONE_KEPT))
-        self.part(upload.id).unlink(missing_ok=True)
+        self.clear(upload)
+
+    def clear(self, upload: Upload) -> bool:
+        """Remove the part of a done upload. Returns whether there was one: a crash may have come in between."""
+        try:
+            self.part(upload.id).unlink()
+        except FileNotFoundError:
+            return False
+        return True
 
     def drop(self, upload: Upload) -> None:
         self._description(upload.id).unlink(missing_ok=True)
