@@ -84,7 +84,10 @@ class Tus:
             raise UploadTooLarge(length)
         with self._one_more() as lot_bytes:
             lots = request.lots(lot_bytes)
-            first: list[bytes] = await anext(lots, [])
+            if request.length() == length <= lot_bytes:  # at once; nobody could go on after a break, unnamed as it is
+                first = [await request.body(lot_bytes) or b""]
+            else:
+                first = await anext(lots, [])
             if sum(map(len, first)) == length:  # a photo: one visit to the disk
                 work = self._desk.take_whole
                 return _created(
