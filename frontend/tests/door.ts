@@ -18,6 +18,9 @@ export class FakeDoor {
   sessionOpen = true;
   userId = 7;
   quarantineReason = "";
+  /** The phone's public key as it was registered, and ids of those that count no more. */
+  publicKey = "";
+  readonly endedKeys = new Set<string>();
   /** The month as it stands on the server; its edition is its ETag. */
   bundle = { edition: 1, state: "RECEIVING" };
   /** Runs before a request is handled; true means it has dealt with it. */
@@ -52,7 +55,7 @@ export class FakeDoor {
     const path = request.url ?? "";
     this.requests.push(`${request.method} ${path}`);
     if (this.fault(request, response)) return;
-    if (path === "/api/field/device") return this.device(response);
+    if (path === "/api/field/device") return this.device(JSON.parse(body.toString("utf8")) as { public_key?: string }, response);
     const token = (request.headers.authorization ?? "").replace("Bearer ", "");
     if (!this.tokens.has(token)) return answer(response, 401, { code: "token-expired", message: "", details: {} });
     if (path === "/api/field/bundle") return this.month(request, response);
@@ -63,11 +66,14 @@ export class FakeDoor {
     return this.patch(path, request, body, response);
   }
 
-  private device(response: ServerResponse): void {
+  private device(about: { public_key?: string }, response: ServerResponse): void {
     if (!this.sessionOpen) return answer(response, 401, { code: "session-missing", message: "", details: {} });
     const token = `token-${(this.made += 1)}`;
     this.tokens.add(token);
-    answer(response, 200, { token, expires_at: "", user: { id: this.userId, name: "周敏", certificate_no: "" }, server_time: now() });
+    this.publicKey = about.public_key ?? "";
+    const id = createHash("sha256").update(Buffer.from(this.publicKey, "base64")).digest("hex");
+    const key = this.publicKey && !this.endedKeys.has(id) ? id : "";
+    answer(response, 200, { token, expires_at: "", user: { id: this.userId, name: "周敏", certificate_no: "" }, key, server_time: now() });
   }
 
   private month(request: IncomingMessage, response: ServerResponse): void {

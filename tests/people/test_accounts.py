@@ -143,7 +143,7 @@ def test_a_one_time_sign_in_does_not_outlive_the_next_reset(at) -> None:
 def test_a_leaver_is_out_at_once_and_comes_back_with_nothing(at, signed_in) -> None:
     session = signed_in(at.inspector)
     phone = uuid7()
-    token, _until = sign_in(at.inspector, device_id=phone, name="手机")
+    token = sign_in(at.inspector, device_id=phone, name="手机").token
     client = signed_in(at.officer)
     assert (
         client.post(reverse("office:account-switch", args=[at.inspector.pk]), {"to": "off"}).status_code

@@ -4,6 +4,7 @@ import { uuid7 } from "../../shared/ids";
 import { database, readKept, writeKept } from "../local/database";
 import { exchange } from "../outbox/exchange";
 import { Busy, Refused, SignInNeeded, Unreachable } from "../outbox/errors";
+import { publicKey, settleKey } from "./key";
 import { deviceName } from "./name";
 
 export interface SessionUser {
@@ -20,6 +21,8 @@ interface Session {
 
 interface DeviceAnswer extends Session {
   server_time: string;
+  /** The key that counts for this phone, or "". */
+  key?: string;
 }
 
 export const signedInAs = ref<SessionUser | null>(null);
@@ -61,8 +64,10 @@ export function renewSession(): Promise<Session> {
   return renewing;
 }
 
-async function fetchSession(): Promise<Session> {
-  const body = JSON.stringify({ device_id: await deviceId(), name: deviceName(navigator.userAgent) });
+async function fetchSession(isSecond = false): Promise<Session> {
+  const key = await publicKey();
+  const about = { device_id: await deviceId(), name: deviceName(navigator.userAgent), ...(key ? { public_key: key } : {}) };
+  const body = JSON.stringify(about);
   const headers = { "Content-Type": "application/json", "X-CSRFToken": csrfCookie() };
   const answer = await exchange("/api/field/device", { method: "POST", headers, body });
   const session = answer.body as DeviceAnswer | null;
@@ -77,6 +82,8 @@ async function fetchSession(): Promise<Session> {
   await writeKept("session", { token: session.token, expires_at: session.expires_at, user: session.user });
   signedInAs.value = session.user;
   signInNeeded.value = false;
+  // A server of an older edition says nothing about keys; one that does not want ours gets a new one, once.
+  if (session.key !== undefined && !(await settleKey(session.key)) && !isSecond) return fetchSession(true);
   return session;
 }
 

@@ -54,9 +54,11 @@ export interface OutboxEntry {
   ended_at: string;
   /** The person has read why it needs attention. */
   seen: boolean;
+  /** This phone's key signed it; entries of older editions are not. */
+  signed?: boolean;
 }
 
-export type EntryStart = Pick<OutboxEntry, "id" | "owner" | "kind" | "title" | "body" | "made_at"> & {
+export type EntryStart = Pick<OutboxEntry, "id" | "owner" | "kind" | "title" | "body" | "made_at" | "signed"> & {
   files: Omit<OutboxFile, "stored" | "upload_url">[];
 };
 

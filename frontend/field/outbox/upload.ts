@@ -4,6 +4,7 @@
  * A small client of our own: each piece carries its checksum, the upload's address lives in the outbox row, and an upload
  * that the server answers as already whole ends without a byte.
  */
+import { base64 } from "../../shared/bytes";
 import { digestOf } from "../device/hash";
 import { bytesOf } from "../local/evidence";
 import { ask } from "./door";
@@ -94,8 +95,4 @@ async function remember(entry: OutboxEntry, file: OutboxFile, uploadUrl: string)
 function metadata(values: Record<string, string>): string {
   const pairs = Object.entries(values).map(([key, value]) => `${key} ${base64(new TextEncoder().encode(value))}`);
   return pairs.join(",");
-}
-
-function base64(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes));
 }

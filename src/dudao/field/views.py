@@ -28,6 +28,7 @@ BUILT = Path(settings.STATICFILES_DIRS[0]) / "built"
 class DeviceIn(msgspec.Struct, forbid_unknown_fields=True):
     device_id: UUID
     name: Annotated[str, msgspec.Meta(max_length=120)] = ""
+    public_key: Annotated[str, msgspec.Meta(max_length=300)] = ""
 
 
 @login_not_required
@@ -69,11 +70,14 @@ def device(request: HttpRequest) -> HttpResponse:
     if not request.user.can("visit.record"):
         raise Forbidden
     asked = decode(request.body, DeviceIn)
-    token, expires_at = devices.sign_in(request.user, device_id=asked.device_id, name=asked.name)
+    phone = devices.sign_in(
+        request.user, device_id=asked.device_id, name=asked.name, public_key=asked.public_key
+    )
     return json_response(
         {
-            "token": token,
-            "expires_at": expires_at,
+            "token": phone.token,
+            "expires_at": phone.expires_at,
+            "key": phone.key,
             "user": {
                 "id": request.user.pk,
                 "name": request.user.name,

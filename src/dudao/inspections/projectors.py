@@ -6,7 +6,8 @@ from dudao.inspections.payloads import VisitIn
 from dudao.inspections.states import Flag
 from dudao.instruments.models import Version
 from dudao.intake.kinds import Quarantine
-from dudao.intake.models import Entry, EvidenceFile
+from dudao.intake.models import Entry, EvidenceFile, Proof
+from dudao.intake.states import Standing
 from dudao.people.models import User
 from dudao.places.models import Unit
 
@@ -28,5 +29,8 @@ def complete_visit(entry: Entry) -> None:
     """Every file of the manifest is stored: file the visit."""
     visit = Visit.objects.select_related("unit__region", "inspector").get(pk=entry.id)
     hashes = visit.files.values("sha256")
-    lying = EvidenceFile.objects.filter(sha256__in=hashes, trusted=False).exists()
-    services.file(visit, flags=[Flag.FILE_TYPE.value] if lying else [])
+    checks = {
+        Flag.FILE_TYPE: EvidenceFile.objects.filter(sha256__in=hashes, trusted=False).exists(),
+        Flag.SIGNATURE: Proof.objects.filter(entry=entry, standing=Standing.BAD).exists(),
+    }
+    services.file(visit, flags=[flag.value for flag, holds in checks.items() if holds])

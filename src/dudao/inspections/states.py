@@ -16,4 +16,5 @@ class Flag(models.TextChoices):
     CLOCK = "clock", _("手机时钟有误，时间已按服务器校正")
     SHEET = "sheet", _("检查表有缺项或不合规的回答")
     FILE_TYPE = "file-type", _("有文件的内容与声明的类型不符")
+    SIGNATURE = "signature", _("设备签名不符，内容可能在上报前被改动")
     NO_PLACE = "no-place", _("未取得定位")

@@ -12,6 +12,7 @@ from dudao.inspections import panels, queries
 from dudao.inspections.documents import MEDIA
 from dudao.inspections.lists import VISITS
 from dudao.inspections.models import Visit
+from dudao.intake.models import Proof
 from dudao.journal.queries import timeline
 from dudao.people.guards import requires
 from dudao.people.requests import SignedIn
@@ -44,6 +45,7 @@ def show(request: SignedIn, pk: Any) -> HttpResponse:
         "methods": queries.method_labels(visit),
         "documents": documents_of(request.user, visit),
         "panels": panels.of(request, visit),
+        "proof": Proof.objects.filter(entry=visit.pk).first(),
         "steps": timeline(visit, STEPS),
     }
     return render(request, "inspections/show.html", context)

@@ -28,6 +28,13 @@ EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)  # a phone whose clock was lost show
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 
 
+class Signed(msgspec.Struct, forbid_unknown_fields=True):
+    """The phone's signature; what it proves is looked at behind the door (proofs.py)."""
+
+    key: Annotated[str, msgspec.Meta(max_length=64)]
+    value: Annotated[str, msgspec.Meta(max_length=200)]
+
+
 class Envelope(msgspec.Struct, forbid_unknown_fields=True):
     """What every entry carries, whatever its kind."""
 
@@ -36,6 +43,7 @@ class Envelope(msgspec.Struct, forbid_unknown_fields=True):
     made_at: Annotated[datetime, msgspec.Meta(tz=True)]
     payload: msgspec.Raw
     id: UUID | msgspec.UnsetType = msgspec.UNSET
+    signed: Signed | msgspec.UnsetType = msgspec.UNSET
 
     @property
     def entry_id(self) -> UUID:

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from dudao.intake import access
-from dudao.intake.states import EntryState
+from dudao.intake.states import EntryState, Standing
 from dudao.people.access import Anyone
 
 
@@ -69,6 +69,19 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"
+
+
+class Proof(models.Model):
+    """What the phone's signature proved about an entry when it was projected (签名核验). A bad one is flagged, never refused."""
+
+    entry = models.OneToOneField(Entry, on_delete=models.CASCADE, primary_key=True, related_name="proof")
+    standing = models.CharField(_("设备签名"), max_length=10, choices=Standing)
+    reason = models.CharField(max_length=30, blank=True)  # why it is bad, a code
+    key_id = models.CharField(max_length=64, blank=True)
+    checked_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} {self.standing}"
 
 
 class ExpectedFile(models.Model):

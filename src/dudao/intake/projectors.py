@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from django.db import OperationalError, connection, transaction
 
-from dudao.intake import kinds
+from dudao.intake import kinds, proofs
 from dudao.intake.entries import Envelope, manifest_of
 from dudao.intake.kinds import Kind, Quarantine
 from dudao.intake.models import Entry, ExpectedFile
@@ -77,6 +77,7 @@ def _project(entry: Entry) -> None:
     kind = kinds.find(entry.kind, entry.schema)
     if kind is None:
         raise Quarantine("kind-unknown", "服务器不再认识这种条目，请联系管理员。")
+    proofs.keep(entry)
     kind.project(entry, payload_of(entry, kind))
     promised = {(file.sha256, file.size) for file in manifest_of(bytes(entry.body))}
     ExpectedFile.objects.bulk_create(

@@ -8,3 +8,11 @@ class EntryState(models.TextChoices):
     RECEIVED = "received", _("已接收")  # acknowledged and durable, not yet turned into rows
     PROJECTED = "projected", _("已入库")
     QUARANTINED = "quarantined", _("待查")  # kept as it came, waits for a person
+
+
+class Standing(models.TextChoices):
+    """What the signature of the phone says about an entry (设备签名)."""
+
+    VERIFIED = "verified", _("签名有效")
+    UNSIGNED = "unsigned", _("未签名")  # an old app, or a browser without keys
+    BAD = "bad", _("签名不符")

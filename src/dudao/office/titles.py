@@ -87,5 +87,7 @@ EVENTS = {
     "document.rendered": _("生成文书文件"),
     "instrument.publish": _("发布督导量表"),
     "device.sign_in": _("手机登录"),
+    "device.key": _("登记手机密钥"),
     "entry.replay": _("重新处理待查条目"),
+    "entry.unproved": _("设备签名不符"),
 }

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from axes.utils import reset as unlock
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from dudao.journal import services as journal
@@ -14,7 +15,7 @@ from dudao.journal.services import Happening
 from dudao.kernel import clock
 from dudao.kernel.errors import Forbidden, Invalid, StaleState
 from dudao.kernel.text import clean
-from dudao.people import grants
+from dudao.people import device_keys, grants
 from dudao.people.authority import Authority, Scope, Span, live_grants
 from dudao.people.models import Device, User
 from dudao.people.roles import EVERYWHERE, Role
@@ -95,6 +96,7 @@ def switch_off(user: User, *, by: User) -> None:
     user.save(update_fields=["password"])
     grants.end_all(live_grants(user), by=by)
     Device.objects.filter(user=user, revoked_at=None).update(revoked_at=clock.now())
+    device_keys.end_all(Q(user=user))
     journal.record("account.off", by=by, obj=user, region=region)
 
 
@@ -114,6 +116,8 @@ def revoke_device(device: Device, *, is_allowed: bool, by: User) -> None:
     _keep(device.user, by)
     revoked_at = None if is_allowed else clock.now()
     Device.objects.filter(pk=device.pk).update(revoked_at=revoked_at)
+    if not is_allowed:
+        device_keys.end_all(Q(pk=device.pk))
     kind = "device.allow" if is_allowed else "device.revoke"
     journal.record(
         kind, by=by, obj=device.user, label=f"{device.user}：{device.name}", region=_region(device.user)

@@ -1,6 +1,7 @@
 """Phones: signing one in, renewing its token, finding whose token it is."""
 
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from dudao.journal import services as journal
 from dudao.kernel import clock
 from dudao.kernel.errors import DudaoError
 from dudao.kernel.text import clean
-from dudao.people import tokens
+from dudao.people import device_keys, tokens
 from dudao.people.models import Device, User
 
 SIGN_IN_AGAIN = _("请重新登录。已保存的内容不会丢失。")
@@ -20,8 +21,16 @@ class DeviceRevoked(DudaoError):
     code, status = "device-revoked", 401
 
 
+class SignedInPhone(NamedTuple):
+    """What a phone is told. `key` names the key it may sign with; "" where it has none that counts."""
+
+    token: str
+    expires_at: datetime
+    key: str
+
+
 @transaction.atomic
-def sign_in(user: User, *, device_id: UUID, name: str) -> tuple[str, datetime]:
+def sign_in(user: User, *, device_id: UUID, name: str, public_key: str = "") -> SignedInPhone:
     """A token for this phone. A phone handed to another person becomes theirs; a revoked one stays out."""
     device, made = Device.objects.get_or_create(id=device_id, defaults={"user": user, "name": clean(name)})
     if device.revoked_at is not None:
@@ -29,7 +38,8 @@ def sign_in(user: User, *, device_id: UUID, name: str) -> tuple[str, datetime]:
     if made or device.user_id != user.pk:
         journal.record("device.sign_in", by=user, obj=device, label=clean(name))
     Device.objects.filter(pk=device_id).update(user=user, name=clean(name), renewed_at=clock.now())
-    return tokens.issue(user=user.pk, device=str(device_id), now=clock.now())
+    key = device_keys.register(device, public_key, by=user) if public_key else ""
+    return SignedInPhone(*tokens.issue(user=user.pk, device=str(device_id), now=clock.now()), key)
 
 
 def owner(header: str) -> User:

@@ -1,7 +1,7 @@
 """People, what they may do where and when, who is responsible for which school, and their phones."""
 
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -142,3 +142,36 @@ class Device(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.user_id})"
+
+
+class DeviceKeyQuerySet(models.QuerySet["DeviceKey"]):
+    def live(self) -> Self:
+        return self.filter(replaced_at=None, revoked_at=None)
+
+
+class DeviceKey(models.Model):
+    """The public half of a phone's key (设备密钥), named by the SHA-256 of its bytes. Kept for ever: it reads old signatures."""
+
+    id = models.CharField(primary_key=True, max_length=64)
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="keys")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="device_keys")  # who was signed in
+    spki = models.BinaryField()  # DER, as the browser exports it
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    replaced_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager["DeviceKey"]] = DeviceKeyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["device"], name="device_key_one_live", condition=Q(replaced_at=None, revoked_at=None)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.pk[:12]
+
+    @property
+    def is_live(self) -> bool:
+        return self.replaced_at is None and self.revoked_at is None
