@@ -22,6 +22,8 @@ from dudao.journal.models import Event
 from dudao.kernel.errors import Forbidden, StaleState
 from dudao.kernel.told import said
 from dudao.notify.models import Message
+from dudao.people.models import Grant
+from dudao.people.roles import Role
 from dudao.places.models import Institution, Kind, ReplacedCode, TurnKind, Unit
 from tests import factories
 
@@ -357,6 +359,23 @@ def test_the_template_goes_back_in_and_offers_the_words(at, signed_in, bring) ->
         "kind": "COMPLETE_SECONDARY",
         "region": at.county.code,
     }
+
+
+def test_schools_nobody_can_sign_in_for_come_ready_to_be_given_accounts(at, signed_in, bring) -> None:
+    mute = factories.unit(of=at.county)
+    client, address = signed_in(at.officer), reverse("imports:template", args=["accounts"])
+    assert "有 1 所学校还没有账号" in client.get(reverse("imports:start", args=["accounts"])).content.decode()
+    filled = client.get(address + "?filled=1").content
+    codes = [row[7].value for row in openpyxl.load_workbook(io.BytesIO(filled)).worksheets[0].iter_rows(2)]
+    assert codes == [mute.code], (
+        "a school that has an account needs none, and none of another county is offered"
+    )
+    confirm(bring(filled, kind="accounts"))
+    assert Grant.objects.get(user__username=mute.code, role=Role.UNIT).unit == mute
+    assert (
+        openpyxl.load_workbook(io.BytesIO(client.get(address + "?filled=1").content)).worksheets[0].max_row
+        == 1
+    )
 
 
 def test_institutions_have_their_own_columns(bring) -> None:

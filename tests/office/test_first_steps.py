@@ -96,6 +96,32 @@ def test_the_steps_are_put_away_by_one_person_for_good(new_county, signed_in) ->
     assert Event.objects.filter(kind="account.steps_away", actor_id=officer.pk).count() == 1
 
 
+def test_administrators_begin_with_the_head_of_the_office_and_what_he_may_do(new_county, signed_in) -> None:
+    keeper = factories.person(Role.ADMINISTRATOR, of=new_county)
+    guard = factories.person(Role.SECURITY, of=new_county)
+    factories.person(Role.AUDIT, of=new_county)
+    assert missing(signed_in(keeper)) == ["1. 督导室负责人的账号", "2. 授权"]
+
+    head = factories.person(name="张主任")
+    assert missing(signed_in(keeper)) == ["2. 授权"]
+    client = signed_in(guard)
+    home = BeautifulSoup(client.get(reverse(HOME)).content.decode(), "html.parser")
+    waiting = home.find("a", href=f"{reverse('people:accounts')}?role=none")
+    assert waiting is not None
+    assert "1" in waiting.get_text()
+    assert "张主任" in client.get(waiting["href"]).content.decode()
+
+    form = BeautifulSoup(
+        client.get(reverse("office:grant-new", args=[head.pk])).content.decode(), "html.parser"
+    )
+    chosen = {one.find_parent("select")["name"]: one["value"] for one in form.select("option[selected]")}
+    assert chosen == {"role": "COUNTY_OFFICE", "region": new_county.code}
+    client.post(reverse("office:grant-new", args=[head.pk]), {**chosen, "starts_on": clock.today()})
+    assert head.grants.get().role == Role.COUNTY_OFFICE
+    assert not missing(signed_in(keeper))
+    assert "role=none" not in client.get(reverse(HOME)).content.decode()
+
+
 def test_an_inspector_is_led_from_the_schools_to_the_phone_to_the_first_visit(at, signed_in) -> None:
     newcomer = factories.person(Role.INSPECTOR)
     assert missing(signed_in(newcomer)) == ["1. 责任学校", "2. 在手机上登录", "3. 第一次督导"]

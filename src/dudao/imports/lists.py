@@ -37,8 +37,10 @@ _ROWS = Listing(
 
 def _told(row: Row, importing: Importing) -> str:
     """What a new row says, in a line."""
-    known = [one for one in importing.fields if one.key in row.values and one.key != importing.title_field]
-    return "；".join(f"{one.label}：{one.shown(row.values[one.key])}" for one in known[:6])
+    known = [one for one in importing.fields if row.values.get(one.key) not in (None, "")]
+    return "；".join(
+        f"{one.label}：{one.shown(row.values[one.key])}" for one in known if one.key != importing.title_field
+    )
 
 
 def rows_of(one: Import, importing: Importing) -> Listing:

@@ -48,14 +48,20 @@ def start(request: SignedIn, kind: str) -> HttpResponse:
     context = {
         "importing": importing, "form": form, "earlier": earlier,
         "columns": [(one, workbooks.explained(one)) for one in importing.fields],
+        "lacking": len(_lacking(request, importing)),
     }  # fmt: skip
     return render(request, "imports/start.html", context, status=422 if form.errors else 200)
+
+
+def _lacking(request: SignedIn, importing: Importing) -> list[dict[str, str]]:
+    return importing.lacking(request.user) if importing.lacking else []
 
 
 @require_GET
 def template(request: SignedIn, kind: str) -> HttpResponse:
     importing = _importing(request, kind)
-    return _download(workbooks.template(importing), f"{kind}-template")
+    filled = _lacking(request, importing) if "filled" in request.GET else []
+    return _download(workbooks.template(importing, filled), f"{kind}-template")
 
 
 @require_GET

@@ -17,9 +17,9 @@ from dudao.kernel.told import said
 ROOM = 20_000  # rows prepared for typing
 
 
-def template(importing: Importing) -> bytes:
+def template(importing: Importing, filled: Iterable[dict[str, str]] = ()) -> bytes:
     """A sheet with headings, lists to choose from, text cells that keep leading zeros; and a sheet that explains."""
-    return _book(importing, rows=[])
+    return _book(importing, rows=[Row(raw=values) for values in filled])
 
 
 def wrong_rows(importing: Importing, rows: Iterable[Row]) -> bytes:
@@ -62,7 +62,8 @@ def _book(importing: Importing, *, rows: Iterable[Row], with_faults: bool = Fals
         if one.choices is not None:
             _offer(sheet, index, [str(label) for _key, label in one.choices()])
     for number, row in enumerate(rows, start=1):
-        sheet.write_string(number, 0, "\n".join(reasons(importing, row)), fault)
+        if with_faults:
+            sheet.write_string(number, 0, "\n".join(reasons(importing, row)), fault)
         for index, one in enumerate(importing.fields, start=shift):
             value = row.raw.get(one.key, "")
             if isinstance(value, int | float):

@@ -10,7 +10,7 @@ from dudao.people.access import region_scope
 from dudao.people.authority import Authority, Scope, Span
 from dudao.people.models import User
 from dudao.people.roles import PLACES, Role
-from dudao.places.models import Region, Unit
+from dudao.places.models import Level, Region, Unit
 from dudao.ui.forms import KeptForm, OfficeForm, day
 
 
@@ -54,9 +54,19 @@ class GrantForm(OfficeForm):
     ends_on = day(label=_("止"), required=False, help_text=_("不填为长期有效，每年复核。"))
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {"starts_on": clock.today()})
-        super().__init__(*args, **kwargs)
         regions = list(Region.objects.filter(region_scope(by, "grant.manage")).order_by("path"))
+        own = next((grant.region for grant in by.grants_with("grant.manage") if grant.region), None)
+        if own is not None:  # a deployment is for one place, whose administrators may reach the whole country
+            regions.sort(key=lambda region: not region.path.startswith(own.path))
+        kwargs.setdefault(
+            "initial",
+            {
+                "starts_on": clock.today(),
+                "region": own.code if own else "",
+                "role": Role.COUNTY_OFFICE if own and own.level == Level.COUNTY else "",
+            },
+        )
+        super().__init__(*args, **kwargs)
         self.regions = {region.code: region for region in regions}
         self._choose("role", [(role.value, role.label) for role in Authority(by).roles])
         self._choose("region", [("", "—"), *((one.code, f"{one.name} {one.code}") for one in regions)])

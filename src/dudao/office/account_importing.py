@@ -13,9 +13,10 @@ from dudao.imports.states import RowState
 from dudao.kernel import clock
 from dudao.kernel.told import told as _
 from dudao.people import accounts, grants
+from dudao.people.access import region_scope
 from dudao.people.accounts import Wanted
 from dudao.people.authority import Authority, Scope, Span, live_grants
-from dudao.people.models import User
+from dudao.people.models import Grant, User
 from dudao.people.reach import Reach
 from dudao.people.roles import PLACES, Role
 from dudao.places.models import Region, Unit
@@ -127,6 +128,24 @@ def _wanted(values: Values) -> Wanted | None:
     return Wanted(Role(values["role"]), Scope(region, unit), span)
 
 
+def units_without_account(user: User) -> list[dict[str, str]]:
+    """A row for each unit in reach that nobody can sign in for yet: its code as the account, its liaison as the person."""
+    held = Grant.objects.in_force(clock.today()).filter(role=Role.UNIT, unit__isnull=False)
+    units = Unit.objects.filter(region_scope(user, "account.manage", path="region__path"), is_open=True)
+    taken = set(User.objects.values_list("username", flat=True))
+    return [
+        {
+            "name": unit.liaison_name or unit.head_name or unit.name,
+            "username": unit.code,
+            "title": unit.name,
+            "role": str(Role.UNIT.label),
+            "unit": unit.code,
+        }
+        for unit in units.exclude(pk__in=held.values("unit_id")).order_by("code")
+        if unit.code not in taken
+    ]
+
+
 def opened_by(one: Import) -> list[str]:
     """The accounts an import has opened."""
     rows = Row.objects.filter(of=one, state=RowState.NEW).values_list("values__username", flat=True)
@@ -142,6 +161,7 @@ ACCOUNTS = declare(
         title_field="name",
         look_up=look_up_accounts,
         save=save_accounts,
+        lacking=units_without_account,
         back="office:first-passwords",
         fields=(
             Field("name", gettext_lazy("姓名"), text(60), required=True, example="周敏"),

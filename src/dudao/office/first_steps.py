@@ -43,6 +43,8 @@ def first_steps(user: User, region: Region | None) -> list[Step]:
         steps = _of_office(region)
     elif user.has_role(Role.INSPECTOR):
         steps = _of_inspector(user)
+    elif user.has_role(Role.ADMINISTRATOR):
+        steps = _of_administrator()
     return [] if all(step.is_done for step in steps) else steps
 
 
@@ -114,5 +116,19 @@ def _of_inspector(user: User) -> list[Step]:
         Step(
             _("第一次督导"), _("提交后，报告和问题清单自动生成，问题送达学校。"),
             Visit.objects.filter(inspector=user).exists(), on_the_phone,
+        ),
+    ]  # fmt: skip
+
+
+def _of_administrator() -> list[Step]:
+    keepers = (Role.ADMINISTRATOR, Role.SECURITY, Role.AUDIT)
+    return [
+        Step(
+            _("督导室负责人的账号"), _("他导入学校和督学，安排督导。账号建好后，由安全管理员授权。"),
+            User.objects.exclude(grants__role__in=keepers).exists(), (Link(_("新增账号"), reverse("office:account-new")),),
+        ),
+        Step(
+            _("授权"), _("安全管理员登录后，在工作台的“没有授权的账号”里给他角色和管辖地区。"),
+            Grant.objects.exclude(role__in=keepers).exists(),
         ),
     ]  # fmt: skip

@@ -18,8 +18,9 @@ from dudao.kernel import clock
 from dudao.office.first_steps import Step, first_steps
 from dudao.people import phones
 from dudao.people.access import region_scope, unit_scope
+from dudao.people.lists import NO_ROLE
 from dudao.people.models import User
-from dudao.people.queries import assignments_on
+from dudao.people.queries import accounts_visible_to, assignments_on, without_rights
 from dudao.people.roles import Role
 from dudao.places.models import Region, Unit
 
@@ -95,6 +96,10 @@ def _count(user: User, capability: str, state: State) -> int:
     return int(rows.count())
 
 
+def _without_rights(user: User) -> int:
+    return without_rights(accounts_visible_to(user)).count() if user.can("grant.manage") else 0
+
+
 def _waiting(user: User) -> list[Waiting]:
     overdue = 0
     if user.can("finding.view"):
@@ -128,6 +133,10 @@ def _waiting(user: User) -> list[Waiting]:
             _("待查条目"),
             Entry.objects.visible_to(user).in_trouble().count(),
             "alert-triangle", "red", reverse("intake:quarantine"),
+        ),
+        Waiting(
+            _("没有授权的账号"), _without_rights(user), "user-plus", "orange",
+            f"{reverse('people:accounts')}?role={NO_ROLE}",
         ),
     ]  # fmt: skip
 

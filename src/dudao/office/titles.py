@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from dudao.documents.views import STEPS as DOCUMENT_STEPS
 from dudao.findings.looks import STEPS as FINDING_STEPS
 from dudao.inspections.views import STEPS as VISIT_STEPS
 from dudao.inspectors.application_views import STEPS as APPLICATION_STEPS
@@ -83,11 +84,14 @@ EVENTS = {
     "import.apply": _("导入名册"),
     "import.mean": _("确认存疑的行"),
     "import.discard": _("放弃导入"),
-    "document.issued": _("签发文书"),
-    "document.rendered": _("生成文书文件"),
+    **DOCUMENT_STEPS,
+    "document.bundle": _("合并、打包文书"),
     "instrument.publish": _("发布督导量表"),
     "device.sign_in": _("手机登录"),
     "device.key": _("登记手机密钥"),
     "entry.replay": _("重新处理待查条目"),
+    "evidence.fault": _("证据文件复核发现问题"),
+    "evidence.sound": _("证据文件恢复完好"),
+    "evidence.sweep": _("复核证据文件"),
     "entry.unproved": _("设备签名不符"),
 }

@@ -12,10 +12,12 @@ from dudao.kernel import clock
 from dudao.kernel.text import masked
 from dudao.people.models import Grant
 from dudao.people.phones import people_scope
-from dudao.people.queries import accounts_visible_to
+from dudao.people.queries import accounts_visible_to, without_rights
 from dudao.people.roles import Role
 from dudao.ui.lists import Choice, Column, Empty, Listing, Search, declare
 from dudao.ui.lists.filters import Rows
+
+NO_ROLE = "none"
 
 
 def _rows(user: Any) -> Rows:
@@ -36,6 +38,12 @@ def _with_live_grants(rows: Sequence[Any]) -> None:
 
 def _rights(account: Any) -> str:
     return "；".join(f"{grant.get_role_display()} {_where(grant)}" for grant in account.live)
+
+
+def _in_role(rows: Rows, role: str) -> Rows:
+    if role == NO_ROLE:
+        return without_rights(rows)
+    return rows.filter(pk__in=Grant.objects.in_force(clock.today()).filter(role=role).values("user_id"))
 
 
 def _where(grant: Grant) -> str:
@@ -62,9 +70,7 @@ ACCOUNTS_LIST = declare(
         ),
         filters=(
             Search("q", _("姓名或账号"), ("name__icontains", "username__icontains")),
-            Choice("role", _("角色"), _("全部角色"), lambda user: Role.choices,
-                   lambda rows, role: rows.filter(
-                       pk__in=Grant.objects.in_force(clock.today()).filter(role=role).values("user_id"))),
+            Choice("role", _("角色"), _("全部角色"), lambda user: [*Role.choices, (NO_ROLE, _("没有授权"))], _in_role),
             Choice("active", _("状态"), _("在用和停用"), lambda user: [("1", _("在用")), ("0", _("已停用"))],
                    lambda rows, value: rows.filter(is_active=value == "1")),
         ),

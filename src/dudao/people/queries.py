@@ -33,6 +33,12 @@ def accounts_visible_to(user: Anyone, query: str = "") -> QuerySet[User]:
     return rows.filter(Q(name__icontains=query) | Q(username__icontains=query)) if query else rows
 
 
+def without_rights(rows: QuerySet[User]) -> QuerySet[User]:
+    """Those of `rows` in use who hold no grant now or later: they sign in and see nothing."""
+    ended = Q(ends_on__isnull=False, ends_on__lt=clock.today())
+    return rows.filter(is_active=True).exclude(pk__in=Grant.objects.exclude(ended).values("user_id"))
+
+
 def under(path: str) -> Q:
     """People who hold a grant under the region of `path`, were appointed by its office, or inspect its units."""
     grants = Grant.objects.filter(
