@@ -23,4 +23,4 @@ def test_all_rows_are_ticked_get_a_day_and_a_row_opens_its_item(desktop: SignIn,
     row = page.locator(".list tbody tr").first
     expect(row).to_contain_text(f"{month}-28")
     row.locator("td").last.click()
-    page.wait_for_url(re.compile(r"/plan/[0-9a-f-]{36}/$"))
+    page.wait_for_url(re.compile(r"/plans/item/[0-9a-f-]{36}/$"))

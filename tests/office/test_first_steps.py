@@ -22,7 +22,10 @@ HOME = "office:home"
 
 @pytest.fixture
 def new_county(db) -> factories.Region:
-    return factories.region(parent=factories.region())
+    region = factories.region(parent=factories.region())
+    region.office = region.office_mark = ""
+    region.save()
+    return region
 
 
 def missing(client) -> list[str]:
@@ -39,28 +42,32 @@ def test_a_new_county_goes_from_nothing_to_all_it_needs(new_county, signed_in) -
     officer = factories.person(Role.COUNTY_OFFICE, of=new_county)
     client = signed_in(officer)
     assert missing(client) == [
-        "1. 学校", "2. 督学", "3. 责任区与责任督学", "4. 本学年的学期", "5. 月度主题", "6. 学校的账号",
+        "1. 督导机构", "2. 学校", "3. 督学", "4. 责任区与责任督学", "5. 本学年的学期", "6. 月度主题", "7. 学校的账号",
     ]  # fmt: skip
 
+    office = {"office": "试验县人民政府教育督导室", "office_mark": "试教督"}
+    client.post(reverse("office:region", args=[new_county.code]), office)
+    assert missing(client)[0] == "2. 学校"
+
     school = factories.unit(of=new_county)
-    assert missing(client)[0] == "2. 督学"
+    assert missing(client)[0] == "3. 督学"
 
     one = inspectors.register(factories.person(), new_county, by=officer, engagement="PART_TIME")
-    assert missing(client)[0] == "3. 责任区与责任督学"
+    assert missing(client)[0] == "4. 责任区与责任督学"
 
     zone = inspectors.open_zone(new_county, name="第一责任区", lead=None, on=clock.today(), by=officer)
-    assert missing(client)[0] == "3. 责任区与责任督学", "a zone alone makes nobody responsible"
+    assert missing(client)[0] == "4. 责任区与责任督学", "a zone alone makes nobody responsible"
     inspectors.arrange([school], zone=zone, inspector=one.user, on=clock.today(), by=officer)
-    assert missing(client)[0] == "4. 本学年的学期"
+    assert missing(client)[0] == "5. 本学年的学期"
 
     year = term_of(clock.today(), region=new_county).year
     keep_term(new_county, year, Term.AUTUMN, starts_on=date(year, 9, 1), ends_on=date(year + 1, 1, 20), source="校历", by=officer)  # fmt: skip
-    assert missing(client)[0] == "4. 本学年的学期", "a school year has two terms"
+    assert missing(client)[0] == "5. 本学年的学期", "a school year has two terms"
     keep_term(new_county, year, Term.SPRING, starts_on=date(year + 1, 2, 20), ends_on=date(year + 1, 7, 5), source="校历", by=officer)  # fmt: skip
-    assert missing(client)[0] == "5. 月度主题"
+    assert missing(client)[0] == "6. 月度主题"
 
     set_month(new_county, clock.today().replace(day=1), themes=[], instruments=[], subject="开学", by=officer)
-    assert missing(client) == ["6. 学校的账号"]
+    assert missing(client) == ["7. 学校的账号"]
 
     factories.person(Role.UNIT, of=school)
     assert "第一步" not in client.get(reverse(HOME)).content.decode()
@@ -70,7 +77,7 @@ def test_every_step_leads_to_a_page_the_office_may_open(new_county, signed_in) -
     client = signed_in(factories.person(Role.COUNTY_OFFICE, of=new_county))
     page = BeautifulSoup(client.get(reverse(HOME)).content.decode(), "html.parser")
     links = [link["href"] for link in page.select("section[aria-labelledby=first-steps] a")]
-    assert len(links) == 9
+    assert len(links) == 10
     assert [client.get(link).status_code for link in links] == [200] * len(links)
 
 
@@ -79,12 +86,12 @@ def test_what_the_city_has_set_need_not_be_set_again(new_county, signed_in) -> N
     officer = factories.person(Role.CITY_OFFICE, of=city)
     set_month(city, clock.today().replace(day=1), themes=[], instruments=[], subject="开学", by=officer)
     client = signed_in(factories.person(Role.COUNTY_OFFICE, of=new_county))
-    assert "5. 月度主题" not in missing(client)
+    assert "6. 月度主题" not in missing(client)
 
 
 def test_another_county_s_schools_are_not_one_s_own(new_county, signed_in) -> None:
     factories.place()
-    assert len(missing(signed_in(factories.person(Role.COUNTY_OFFICE, of=new_county)))) == 6
+    assert len(missing(signed_in(factories.person(Role.COUNTY_OFFICE, of=new_county)))) == 7
 
 
 def test_the_steps_are_put_away_by_one_person_for_good(new_county, signed_in) -> None:

@@ -34,5 +34,5 @@ urlpatterns = [
     path("zones/", zone_views.zones_start, name="zones-start"),
     path("zones/<slug:code>/", zone_views.zones, name="zones"),
     path("zones/<slug:code>/new/", zone_views.zone_new, name="zone-new"),
-    path("zone/<uuid:pk>/", zone_views.zone_edit, name="zone-edit"),
+    path("zones/zone/<uuid:pk>/", zone_views.zone_edit, name="zone-edit"),
 ]

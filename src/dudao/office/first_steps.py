@@ -53,6 +53,10 @@ def _of_office(region: Region) -> list[Step]:
     month = f"{clock.today():%Y-%m}"
     return [
         Step(
+            _("督导机构"), _("全称和机关代字写进每份文书和它的文号。"), bool(region.office and region.office_mark),
+            (Link(_("填写全称和代字"), reverse("office:region", args=[region.code])),),
+        ),
+        Step(
             _("学校"), _("计划、督导和问题都从学校名册开始。"), done["has_schools"],
             (Link(_("导入学校"), reverse("imports:start", args=["schools"])), Link(_("逐所新增"), reverse("office:unit-new"))),
         ),

@@ -41,7 +41,8 @@ def shown_to(request: HttpRequest) -> list[Shown]:
         if not entry.capabilities or any(user.can(one) for one in entry.capabilities)
     ]
     urls = [reverse(entry.url_name) for entry in open_]
-    current = max((url for url in urls if request.path.startswith(url)), key=len, default="")
+    begins = [url for url in urls if request.path.startswith(url) and (url != "/" or request.path == "/")]
+    current = max(begins, key=len, default="")
     return [
         Shown(entry.label, url, entry.icon, url == current) for entry, url in zip(open_, urls, strict=True)
     ]
