@@ -130,6 +130,7 @@ MATRIX: dict[str, Row] = {
     "instruments:draft-discard": Row(("county",), "post", answer=302, thing="draft", but={"city": 404}),
     # intake
     "intake:evidence": Row(SEES_CONTENT, thing="evidence", other=404),
+    "intake:integrity": Row(("admin",)),
     "intake:quarantine": Row(OFFICES),
     "intake:entry": Row(OFFICES, thing="entry"),
     "intake:replay": Row(OFFICES, "post", answer=302, thing="entry"),

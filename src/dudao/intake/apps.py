@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class IntakeConfig(AppConfig):
@@ -8,11 +9,14 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         from dudao.documents import figures  # noqa: PLC0415
-        from dudao.intake import completion, projectors, tending, variants  # noqa: PLC0415 - models load after the registry
+        from dudao.intake import completion, projectors, sweeping, tending, variants  # noqa: PLC0415 - models load after the registry
         from dudao.queue import steps  # noqa: PLC0415
+        from dudao.ui import navigation  # noqa: PLC0415
 
         steps.register("intake.project", projectors.run, every_seconds=0.2)
         steps.register("intake.announce", completion.announce, every_seconds=0.2)
         steps.register("intake.check", completion.check, every_seconds=0.2)
         steps.register("intake.tend", tending.tend, every_seconds=5)
+        steps.register("intake.sweep", sweeping.nightly, every_seconds=60)
+        navigation.register(_("证据完整性"), "intake:integrity", "shield-check", "queue.manage", order=96)
         figures.register_source("evidence", variants.for_documents)

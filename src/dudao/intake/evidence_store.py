@@ -39,6 +39,13 @@ class EvidenceStore:
     def path_of(self, sha256: str) -> Path:
         return self.root / self.name_of(sha256)
 
+    def fault_of(self, sha256: str) -> str:
+        """Hash the stored file again: "missing", "changed", or "" where it is what it was."""
+        try:
+            return "" if digest_of(self.path_of(sha256)) == sha256 else "changed"
+        except FileNotFoundError:
+            return "missing"
+
     def keep(self, part: Path, sha256: str) -> None:
         """Give the verified bytes of `part` their lasting name, durably. `part` itself stays.
 

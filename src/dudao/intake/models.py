@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from dudao.intake import access
-from dudao.intake.states import EntryState, Standing
+from dudao.intake.states import EntryState, Fault, Standing
 from dudao.people.access import Anyone
 
 
@@ -126,3 +126,46 @@ class EvidenceFile(models.Model):
 
     def __str__(self) -> str:
         return self.sha256[:12]
+
+
+class FileCheckQuerySet(models.QuerySet["FileCheck"]):
+    def faults(self) -> Self:
+        return self.exclude(fault="")
+
+
+class FileCheck(models.Model):
+    """When a stored file was last hashed again, and what was wrong with it then (完整性复核)."""
+
+    file = models.OneToOneField(
+        EvidenceFile, on_delete=models.PROTECT, primary_key=True, related_name="last_check"
+    )
+    checked_at = models.DateTimeField(_("复核时间"))
+    fault = models.CharField(_("问题"), max_length=10, choices=Fault, blank=True)
+    since = models.DateTimeField(_("发现时间"), null=True)  # when the fault was first seen
+
+    objects: ClassVar[models.Manager["FileCheck"]] = FileCheckQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["checked_at"], name="file_check_oldest"),
+            models.Index(fields=["since"], name="file_check_faults", condition=~Q(fault="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file_id[:12]} {self.fault}"
+
+
+class Sweep(models.Model):
+    """One round of hashing stored files again (复核轮次): a night's share, or one asked for by hand."""
+
+    started_at = models.DateTimeField(_("开始时间"))
+    ended_at = models.DateTimeField(_("结束时间"), null=True)
+    night = models.DateField(null=True, unique=True)  # of a nightly share; none when asked for by hand
+    looked = models.PositiveIntegerField(_("已复核"), default=0)
+    wrong = models.PositiveIntegerField(_("有问题"), default=0)
+
+    class Meta:
+        ordering = ["-started_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.started_at:%Y-%m-%d %H:%M}"

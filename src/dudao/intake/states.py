@@ -16,3 +16,10 @@ class Standing(models.TextChoices):
     VERIFIED = "verified", _("签名有效")
     UNSIGNED = "unsigned", _("未签名")  # an old app, or a browser without keys
     BAD = "bad", _("签名不符")
+
+
+class Fault(models.TextChoices):
+    """What can be wrong with a stored file."""
+
+    MISSING = "missing", _("文件丢失")
+    CHANGED = "changed", _("内容已变化")

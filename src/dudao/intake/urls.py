@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from dudao.intake import views
+from dudao.intake import integrity_views, views
 
 
 class Sha256Converter:
@@ -18,6 +18,7 @@ register_converter(Sha256Converter, "sha256")
 app_name = "intake"
 urlpatterns = [
     path("evidence/<sha256:sha256>/<slug:name>", views.evidence, name="evidence"),
+    path("integrity/", integrity_views.integrity, name="integrity"),
     path("quarantine/", views.quarantine, name="quarantine"),
     path("quarantine/<uuid:pk>/", views.entry, name="entry"),
     path("quarantine/<uuid:pk>/replay/", views.replay, name="replay"),

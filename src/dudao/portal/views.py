@@ -10,9 +10,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dudao.documents.services import verify
+from dudao.documents.used import evidence_in
 from dudao.inspectors.boards import DUTIES, Board, boards_of, schools
 from dudao.inspectors.queries import under_publicity
 from dudao.inspectors.serving import photo_of
+from dudao.intake.provenance import origins
 from dudao.kernel import clock
 from dudao.rules.models import WordKind
 from dudao.rules.queries import offered
@@ -31,7 +33,8 @@ def start(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "POST"])
 def check(request: HttpRequest, code: str) -> HttpResponse:
-    """Number, date, issuer and hash of the document with this code; and whether a file someone holds is one of its files.
+    """Number, date, issuer and hash of the document with this code, and where its pictures come from, without showing
+    them; and whether a file someone holds is one of its files.
 
     The file is hashed and forgotten; a hash may be given instead.
     """
@@ -42,6 +45,8 @@ def check(request: HttpRequest, code: str) -> HttpResponse:
         "code": code.upper(),
         "document": document,
         "asked": asked,
+        "pictures": origins(evidence_in(document.code)) if document else [],
+        "now": clock.now(),
         "matches": bool(document and asked and document.matches(asked)),
     }
     return render(request, "portal/verify.html", context, status=200 if document else 404)
