@@ -81,7 +81,7 @@ def _look(file: EvidenceFile, run: Sweep) -> str:
                 "evidence.fault" if fault else "evidence.sound",
                 by=None, obj=file, label=file.name or file.sha256[:12], before={"fault": before}, after={"fault": fault},
             )  # fmt: skip
-        Sweep.objects.filter(pk=run.pk).update(looked=F("looked") + 1, wrong=F("wrong") + bool(fault))
+        Sweep.objects.filter(pk=run.pk).update(looked=F("looked") + 1, wrong=F("wrong") + int(bool(fault)))
     return fault
 
 
