@@ -9,10 +9,12 @@ from django.urls import reverse
 from PIL import Image
 from pypdf import PdfReader
 
+from dudao.documents import joining, orders
 from dudao.documents.fonts import catalogue
-from dudao.inspectors import board_pdf, joining, printing, services
+from dudao.documents.orders import OrderState
+from dudao.inspectors import board_pdf, printing, services
 from dudao.inspectors.boards import boards_of
-from dudao.inspectors.models import Engagement, Inspector, Printing, PrintingState, Term
+from dudao.inspectors.models import Engagement, Inspector, Printing, Term
 from dudao.kernel import clock
 from dudao.notify.models import Message
 from dudao.people.models import User
@@ -152,7 +154,7 @@ def test_all_boards_of_a_county_are_made_by_a_worker_and_told(at, registered, si
     assert client.get(file).status_code == 422
     printing.make(str(made.pk))
     made.refresh_from_db()
-    assert (made.state, made.pages, made.done, made.total) == (PrintingState.MADE, 12, 13, 13)
+    assert (made.state, made.pages, made.done, made.total) == (OrderState.MADE, 12, 13, 13)
     shown = client.get(page).content.decode()
     assert "hx-trigger" not in shown
     assert lonely.name in shown
@@ -206,18 +208,18 @@ def test_what_goes_wrong_is_noted_and_tried_again(at, registered, signed_in, set
         with pytest.raises(catalogue.FontsMissing):
             printing.make(str(made.pk))
     made.refresh_from_db()
-    assert made.state == PrintingState.FAILED
+    assert made.state == OrderState.FAILED
     printing.make(str(made.pk))
     printing.make(str(made.pk))
     made.refresh_from_db()
-    assert (made.state, made.pages) == (PrintingState.MADE, 1)
+    assert (made.state, made.pages) == (OrderState.MADE, 1)
     assert Message.objects.filter(kind="board.made").count() == 1
 
 
 def test_files_older_than_a_month_make_room(at, registered, signed_in) -> None:
     made = order(signed_in(at.officer), region=at.county.code)
     printing.make(str(made.pk))
-    Printing.objects.update(ended_at=clock.now() - printing.KEPT - timedelta(days=1))
+    Printing.objects.update(ended_at=clock.now() - orders.KEPT - timedelta(days=1))
     later = services.order_boards([str(at.unit.pk)], paper="A3", by=at.officer)
     printing.make(str(later.pk))
     made.refresh_from_db()

@@ -6,6 +6,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from django.core.management import call_command
 
+from dudao.documents.wording import load_wordings
 from dudao.instruments.services import load_library
 from dudao.places.services import load_regions
 from dudao.rules.services import load_defaults
@@ -25,6 +26,7 @@ def prepare(say: Callable[[str], object]) -> None:
 def load_data() -> None:
     load_defaults()
     load_library()
+    load_wordings()
 
 
 def compile_translations() -> None:

@@ -43,15 +43,18 @@ LATIN = "Libertinus Serif"  # comes with the compiler; the Chinese fonts' own di
 _compiling = Lock()  # one document at a time: the compiler works on both cores by itself
 
 
-def render(document: OfficialDocument, load: pictures.Loader, fonts_dir: Path | None = None) -> bytes:
-    """The PDF. `load` gives the pictures; one that has not arrived shows a frame that says so.
+def render(
+    document: OfficialDocument, load: pictures.Loader, fonts_dir: Path | None = None, *, stamp: str = ""
+) -> bytes:
+    """The PDF. `load` gives the pictures; one that has not arrived shows a frame that says so. `stamp` (草稿, 已作废)
+    stands across every page.
 
     Raises catalogue.FontsMissing when no Chinese font is there.
     """
     folder = fonts_dir or catalogue.folder()
     moment = datetime(document.issued_on.year, document.issued_on.month, document.issued_on.day, tzinfo=UTC)
     with TemporaryDirectory(prefix="dudao-pdf-") as work:
-        source = _Source(document, load, folder, Path(work))
+        source = _Source(document, load, folder, Path(work), stamp)
         with _compiling:
             made = _compiler(folder).compile(
                 input=source.files(),  # type: ignore[type-var]  # its stubs forget files from memory
@@ -81,8 +84,11 @@ class _Source:
     (The compiler takes files from memory only when they are text.)
     """
 
-    def __init__(self, document: OfficialDocument, load: pictures.Loader, folder: Path, work: Path) -> None:
+    def __init__(
+        self, document: OfficialDocument, load: pictures.Loader, folder: Path, work: Path, stamp: str
+    ) -> None:
         self.document = document
+        self.stamp = stamp
         self.folder = folder
         self.work = work
         self.drawable = _drawable(folder)
@@ -117,6 +123,7 @@ class _Source:
             "faces": {role: _face(role, face) for role, face in catalogue.faces(self.folder).items()},
             "latin": LATIN,
             "measures": _measures(document),
+            "stamp": self.stamp,
             "shell": document.shell,
             "mark": text(document.mark),
             "number": text(document.number),

@@ -85,3 +85,9 @@ def _note_failure(document: Document, error: Exception) -> None:
     Document.objects.filter(pk=document.pk).exclude(state=State.READY).update(
         state=State.FAILED, error=reason
     )
+
+
+def file_name(document: Document) -> str:
+    """Number and title, without what a file system does not take; of a void document it says so first."""
+    name = f"{'【作废】' if document.is_void else ''}{document.number} {document.title}"
+    return "".join("_" if sign in '\\/:*?"<>|' or ord(sign) < 32 else sign for sign in name)[:120]

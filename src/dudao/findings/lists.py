@@ -14,7 +14,7 @@ from dudao.inspections.lists import region_choice
 from dudao.kernel import clock
 from dudao.rules.models import WordKind
 from dudao.rules.queries import words
-from dudao.ui.lists import Choice, Column, Empty, Listing, Search, Switch, declare
+from dudao.ui.lists import Action, Choice, Column, Empty, Listing, Search, Switch, declare
 from dudao.ui.lists.filters import Rows
 
 
@@ -92,6 +92,7 @@ LEDGER = declare(
             region_choice("finding.view"),
             Switch("overdue", _("只看逾期"), _overdue),
         ),
+        actions=(Action(_("起草文书"), "findings:papers", "pencil", ("document.draft",)),),
         counted=lambda n: ngettext("共 %(n)s 个问题", "共 %(n)s 个问题", n) % {"n": n},
         empty=Empty("circle-check", _("还没有问题"), _("督学上报督导记录后，发现的问题会自动列在这里。")),
     )

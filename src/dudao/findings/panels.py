@@ -7,10 +7,13 @@ from django.utils.safestring import SafeString
 from dudao.findings.models import Finding
 from dudao.findings.queries import with_due
 from dudao.inspections.models import Visit
+from dudao.people.models import User
 
 
 def of_visit(request: HttpRequest, visit: Visit) -> SafeString:
     found = Finding.objects.visible_to(request.user).filter(visit=visit).select_related("unit__region")
-    return render_to_string(
-        "findings/_of_visit.html", {"rows": with_due(list(found.order_by("number")))}, request=request
-    )
+    context = {
+        "rows": with_due(list(found.order_by("number"))),
+        "may_draft": isinstance(request.user, User) and request.user.can("document.draft"),
+    }
+    return render_to_string("findings/_of_visit.html", context, request=request)

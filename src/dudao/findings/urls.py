@@ -5,6 +5,8 @@ from dudao.findings import views
 app_name = "findings"
 urlpatterns = [
     path("findings/", views.ledger, name="ledger"),
+    path("findings/papers/", views.choose_paper, name="papers"),
+    path("findings/papers/<slug:kind>/", views.draft_paper, name="draft"),
     path("findings/<uuid:pk>/", views.show, name="show"),
     path("findings/<uuid:pk>/<slug:name>/", views.move, name="move"),
 ]

@@ -6,9 +6,9 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from dudao.findings import issuing, queries, services
+from dudao.findings import issuing, papers, queries, services
 from dudao.findings.forms import FORMS, SeenForm
 from dudao.findings.lists import LEDGER
 from dudao.findings.looks import STEPS
@@ -17,6 +17,7 @@ from dudao.findings.states import MOVES
 from dudao.intake.handed_in import store_picture
 from dudao.journal.queries import timeline
 from dudao.kernel.errors import DudaoError, Invalid
+from dudao.kernel.ids import is_uuid
 from dudao.people.guards import requires
 from dudao.people.models import User
 from dudao.people.requests import SignedIn
@@ -61,6 +62,34 @@ def move(request: SignedIn, pk: Any, name: str) -> HttpResponse:
         messages.success(request, _("已完成：%(step)s") % {"step": MOVES[name].label})
         return redirect("findings:show", pk=pk)
     return _page(request, finding, tried=name, form=form, kept=kept, status=422)
+
+
+@require_POST
+@requires("document.draft")
+def choose_paper(request: SignedIn) -> HttpResponse:
+    """Which document to draft about the chosen problems."""
+    chosen = _chosen(request)
+    found = list(chosen.select_related("unit").prefetch_related("reports").order_by("unit__name", "number"))
+    if not found:
+        messages.warning(request, _("请先勾选问题。"))
+        return redirect("findings:ledger")
+    return render(request, "findings/papers.html", {"found": found, "offers": papers.offers(found)})
+
+
+@require_POST
+@requires("document.draft")
+def draft_paper(request: SignedIn, kind: str) -> HttpResponse:
+    """Draft a document about the chosen problems."""
+    if kind not in papers.PAPERS:
+        raise Http404
+    made = papers.draft(kind, _chosen(request), by=request.user)
+    messages.success(request, _("已按数据写好初稿，请核对后送审。"))
+    return redirect("documents:draft", made.pk)
+
+
+def _chosen(request: SignedIn) -> Any:
+    keys = [key for key in request.POST.getlist("chosen") if is_uuid(key)]
+    return Finding.objects.visible_to(request.user).filter(pk__in=keys)
 
 
 def _get(request: SignedIn, pk: Any) -> Finding:
@@ -146,6 +175,7 @@ def _page(
         "category": next(
             (w.label for w in words(WordKind.CATEGORY) if w.key == finding.category), finding.category
         ),
+        "may_draft": request.user.can("document.draft"),
         "similar": queries.similar_struck_off(finding, request.user)
         if request.user.can("finding.report")
         else [],

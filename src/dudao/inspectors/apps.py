@@ -13,7 +13,6 @@ class InspectorsConfig(AppConfig):
             messages,
             tasks,
         )
-        from dudao.inspectors.models import PrintingState  # noqa: PLC0415
         from dudao.inspectors.states import State  # noqa: PLC0415
         from dudao.queue import steps  # noqa: PLC0415
         from dudao.ui import looks, navigation  # noqa: PLC0415
@@ -30,15 +29,6 @@ class InspectorsConfig(AppConfig):
                 State.APPOINTED: looks.Look(State.APPOINTED.label, "green", "certificate"),
                 State.STOPPED: looks.Look(State.STOPPED.label, "red", "ban"),
                 State.WITHDRAWN: looks.Look(State.WITHDRAWN.label, "secondary", "arrow-back-up"),
-            },
-        )
-        looks.register(
-            "printing",
-            {
-                PrintingState.WAITING: looks.Look(PrintingState.WAITING.label, "azure", "loader"),
-                PrintingState.MAKING: looks.Look(PrintingState.MAKING.label, "blue", "progress"),
-                PrintingState.MADE: looks.Look(PrintingState.MADE.label, "green", "file-check"),
-                PrintingState.FAILED: looks.Look(PrintingState.FAILED.label, "red", "alert-triangle"),
             },
         )
         navigation.register(_("督学"), "inspectors:list", "id-badge-2", "inspector.view", order=45)

@@ -25,8 +25,8 @@ from django.utils.translation import override
 
 from dudao.documents import layout, official, pdf
 from dudao.documents.fonts import catalogue, coverage
+from dudao.documents.joining import Joiner
 from dudao.inspectors.boards import DUTIES, Board
-from dudao.inspectors.joining import Joiner
 from dudao.kernel import clock
 from dudao.rules.models import WordKind
 from dudao.rules.queries import offered

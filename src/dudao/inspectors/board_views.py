@@ -5,15 +5,17 @@ from typing import Any, cast
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
 from dudao.documents.fonts.catalogue import FontsMissing
+from dudao.documents.orders import OrderState
 from dudao.inspectors import board_pdf, services
 from dudao.inspectors.board_lists import BOARDS
 from dudao.inspectors.boards import Gap, boards_of, schools_visible_to
-from dudao.inspectors.models import Printing, PrintingState
+from dudao.inspectors.models import Printing
 from dudao.kernel import clock
 from dudao.kernel.errors import Invalid, NotReady
 from dudao.people.guards import requires
@@ -91,14 +93,20 @@ def show(request: SignedIn, pk: Any) -> HttpResponse:
     if request.htmx.trigger == "progress" and not printing.is_running:
         return HttpResponseClientRefresh()  # the page that watched the work becomes the page of its outcome
     left_out = [(name, Gap(gap).label) for name, gap in printing.left_out]
-    return render(request, "inspectors/printing.html", {"printing": printing, "left_out": left_out})
+    context = {
+        "order": printing,
+        "left_out": left_out,
+        "file_url": reverse("inspectors:printing-file", args=[pk]),
+        "again_url": reverse("inspectors:boards"),
+    }
+    return render(request, "inspectors/printing.html", context)
 
 
 @require_GET
 @requires("zone.manage")
 def download(request: SignedIn, pk: Any) -> HttpResponse:
     printing = get_object_or_404(Printing.objects.visible_to(request.user), pk=pk)
-    if printing.state != PrintingState.MADE or not printing.file:
+    if printing.state != OrderState.MADE or not printing.file:
         raise NotReady(_("公示牌还没有生成，或文件已过期。请重新生成。"))
     name = f"boards-{printing.paper}-{printing.created_at:%Y%m%d}.pdf"
     answer = FileResponse(printing.file.open("rb"), as_attachment=True, filename=name, content_type=PDF)

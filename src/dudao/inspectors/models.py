@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from dudao.documents.orders import Order
 from dudao.inspectors import access
 from dudao.inspectors.states import State
 from dudao.kernel import clock
@@ -159,55 +160,24 @@ class Place(models.Model):
         return f"{self.unit_id} in {self.zone_id}"
 
 
-class PrintingState(models.TextChoices):
-    """How far an order of boards is."""
-
-    WAITING = "WAITING", _("等待生成")
-    MAKING = "MAKING", _("正在生成")
-    MADE = "MADE", _("已生成")
-    FAILED = "FAILED", _("生成失败")
-
-
 class PrintingQuerySet(models.QuerySet["Printing"]):
     def visible_to(self, user: Anyone) -> Self:
         """One's own."""
         return self.filter(user_id=user.pk) if user.pk else self.none()
 
 
-class Printing(models.Model):
-    """An order of many notice boards in one file (批量制牌). `left_out` holds name and reason of each school without one."""
+class Printing(Order):
+    """An order of many notice boards in one file (批量制牌)."""
 
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     user = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="printings")
     paper = models.CharField(_("纸张"), max_length=2)
     units = models.JSONField(default=list)
-    state = models.CharField(
-        _("状态"), max_length=8, choices=PrintingState, default=PrintingState.WAITING, editable=False
-    )
-    reason = models.TextField(blank=True, editable=False)
-    total = models.PositiveIntegerField(default=0)
-    done = models.PositiveIntegerField(default=0)
-    pages = models.PositiveIntegerField(default=0)
-    left_out = models.JSONField(default=list)
     file = models.FileField(upload_to="boards/%Y/%m/", blank=True, editable=False)
-    created_at = models.DateTimeField(default=clock.now, editable=False)
-    ended_at = models.DateTimeField(null=True, editable=False)
 
     objects: ClassVar[models.Manager["Printing"]] = PrintingQuerySet.as_manager()
 
-    class Meta:
-        ordering = ["-created_at", "-pk"]
-
     def __str__(self) -> str:
         return f"{self.paper} × {self.total}"
-
-    @property
-    def is_running(self) -> bool:
-        return self.state != PrintingState.MADE
-
-    @property
-    def percent(self) -> int:
-        return 100 * self.done // self.total if self.total else 0
 
 
 class Sex(models.TextChoices):

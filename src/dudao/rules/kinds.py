@@ -52,6 +52,7 @@ SUBJECTS = (
     Subject("visit.", _("督导频次")),
     Subject("inspector.", _("督学")),
     Subject("zone.", _("责任区")),
+    Subject("document.", _("文书")),
     Subject("homework.", _("作业时间")),
     Subject("term.", _("学年学期")),
 )

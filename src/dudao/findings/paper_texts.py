@@ -1,0 +1,319 @@
+"""How problems are told in each kind of document an office writes about them (domain §9.2)."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Literal
+
+from django.utils import timezone
+
+from dudao.documents import layout
+from dudao.documents.kinds import Kind
+from dudao.documents.official import (
+    Attachment,
+    Block,
+    Column,
+    Figure,
+    FigureGrid,
+    Heading,
+    OfficialDocument,
+    Paragraph,
+    Table,
+)
+from dudao.findings.documents import limit_text
+from dudao.findings.forms import METHODS
+from dudao.findings.models import Finding, PhotoKind, Report
+from dudao.findings.states import OPEN, State
+from dudao.journal.models import Event
+from dudao.kernel import clock
+from dudao.kernel.workdays import working_days_left
+from dudao.rules.models import WordKind
+from dudao.rules.queries import special_days, words
+
+PHOTOS_EACH = 4
+
+Found = Sequence[Finding]
+
+
+def _names() -> dict[str, str]:
+    return {word.key: word.zh for word in words(WordKind.CATEGORY)}
+
+
+def _document(
+    kind: Kind,
+    title: str,
+    blocks: Sequence[Block],
+    *,
+    form: Literal["document", "record"] = "document",
+    **more: Any,
+) -> OfficialDocument:
+    today = clock.today()
+    return OfficialDocument(
+        kind=kind.value,
+        title=title,
+        issued_on=today,
+        printed_on=today,
+        blocks=tuple(blocks),
+        shell=form,
+        **more,
+    )
+
+
+def _problems(found: Found) -> Table:
+    columns = (
+        Column(title="序号", width=0.5, align="centre"),
+        Column(title="问题", width=3.2),
+        Column(title="依据", width=1.8),
+        Column(title="整改要求", width=2.2),
+        Column(title="整改期限", width=1.1, align="centre"),
+    )
+    rows = tuple(
+        (
+            str(index),
+            f"{finding.wording}\n（{finding.number}，{finding.get_severity_display()}）",
+            finding.basis or "—",
+            finding.requirement or "按规定整改",
+            layout.chinese_date(finding.due_on) if finding.due_on else limit_text(finding),
+        )
+        for index, finding in enumerate(found, start=1)
+    )
+    return Table(columns=columns, rows=rows)
+
+
+def notice(found: Found) -> OfficialDocument:
+    return _document(
+        Kind.RECTIFY,
+        f"关于{found[0].unit.name}\n有关问题的整改通知书",
+        [_problems(found)],
+        addressee=found[0].unit.name,
+    )
+
+
+def consultation(found: Found) -> OfficialDocument:
+    names = _names()
+    blocks: list[Block] = [
+        Heading(
+            text=f"{finding.wording.rstrip('。')}（{names.get(finding.category, finding.category)}，{finding.number}）。"
+            f"{finding.requirement}",
+            level=3,
+        )
+        for finding in found
+    ]
+    return _document(Kind.CONSULTATION, f"关于协商解决{found[0].unit.name}\n有关问题的函", blocks)
+
+
+def urging(found: Found) -> OfficialDocument:
+    blocks: list[Block] = []
+    today, special = clock.today(), special_days()
+    for finding in found:
+        blocks.append(Heading(text=f"{finding.wording.split(chr(10))[0].rstrip('。')}（{finding.number}）"))
+        due = _deadline(finding)
+        late = -working_days_left(today, due, special) if due else 0
+        what = "应签收" if finding.state == State.NOTIFIED else "应整改到位"
+        blocks.append(
+            Paragraph(
+                text=f"{layout.chinese_date(due)}前{what}，至今已逾期{late}个工作日。"
+                if due
+                else "尚未整改到位。"
+            )
+        )
+        blocks.append(_history(finding))
+        if finding.requirement:
+            blocks.append(Paragraph(text=f"整改要求：{finding.requirement}"))
+    return _document(
+        Kind.URGING,
+        f"关于督促{found[0].unit.name}\n整改有关问题的督办单",
+        blocks,
+        addressee=found[0].unit.name,
+    )
+
+
+def _deadline(finding: Finding) -> date | None:
+    return finding.receive_by if finding.state == State.NOTIFIED else finding.due_on
+
+
+HISTORY = {
+    "finding.record": "现场发现",
+    "finding.issue": "下发学校",
+    "finding.receive": "学校签收",
+    "finding.start": "制定整改措施",
+    "finding.report": "报告整改",
+    "finding.verify": "核查通过",
+    "finding.return": "核查退回",
+    "finding.refuse": "不予销号",
+    "finding.sign_off": "销号",
+}
+
+
+def _history(finding: Finding) -> Table:
+    events = Event.objects.filter(
+        object_type=finding._meta.label_lower, object_id=str(finding.pk), kind__in=HISTORY
+    ).order_by("pk")
+    rows = tuple(
+        (f"{timezone.localtime(event.at):%Y-%m-%d}", HISTORY[event.kind], event.note or "—")
+        for event in events
+    )
+    columns = (
+        Column(title="日期", width=1.2, align="centre"),
+        Column(title="经过", width=1.6),
+        Column(title="说明", width=3.2),
+    )
+    return Table(columns=columns, rows=rows)
+
+
+RESULTS = {
+    State.STRUCK_OFF: "已完成，已销号",
+    State.VERIFIED: "已完成，核查通过",
+    State.REPORTED: "已完成，待核查",
+    State.RETURNED: "未完成，核查退回",
+    State.RECTIFYING: "进行中",
+    State.RECEIVED: "进行中",
+    State.NOTIFIED: "未签收",
+    State.RECORDED: "未下发",
+}
+
+
+def _result(finding: Finding) -> str:
+    return "当场整改" if finding.settled_on_spot else RESULTS[State(finding.state)]
+
+
+def last_report(finding: Finding) -> Report | None:
+    reports = sorted(finding.reports.all(), key=lambda one: one.round)
+    return reports[-1] if reports else None
+
+
+def rectification(found: Found) -> OfficialDocument:
+    blocks: list[Block] = [Heading(text="整改情况"), _rectified(found)]
+    photos = [(finding, figure) for finding in found for figure in _photos(finding)]
+    if photos:
+        blocks += [Heading(text="整改前后对比"), FigureGrid(figures=tuple(figure for _one, figure in photos))]
+    rest = [finding for finding in found if finding.state in OPEN and finding.state != State.VERIFIED]
+    if rest:
+        blocks.append(Heading(text="尚未完成的问题"))
+        blocks += [
+            Paragraph(text=f"{one.number}：{one.wording.rstrip('。')}。目前{_result(one)}"
+                           + (f"，整改期限{layout.chinese_date(one.due_on)}。" if one.due_on else "。"))
+            for one in rest
+        ]  # fmt: skip
+    unit = found[0].unit
+    return _document(
+        Kind.RECTIFICATION_REPORT, f"{unit.name}关于\n督导发现问题整改情况的报告", blocks, form="record",
+        addressee=unit.region.office or unit.region.name, organ=unit.name,
+    )  # fmt: skip
+
+
+def _rectified(found: Found) -> Table:
+    columns = (
+        Column(title="序号", width=0.5, align="centre"),
+        Column(title="问题", width=2.2),
+        Column(title="整改措施", width=2),
+        Column(title="责任人", width=0.8, align="centre"),
+        Column(title="整改情况", width=2.6),
+        Column(title="结果", width=1, align="centre"),
+    )
+    rows = []
+    for index, finding in enumerate(found, start=1):
+        last = last_report(finding)
+        done = f"{last.text}\n（{timezone.localtime(last.reported_at):%Y-%m-%d}报告）" if last else "—"
+        rows.append(
+            (str(index), f"{finding.wording}\n（{finding.number}）", finding.measures or "—",
+             finding.person_in_charge or "—", done, _result(finding))
+        )  # fmt: skip
+    return Table(columns=columns, rows=tuple(rows))
+
+
+def _photos(finding: Finding) -> list[Figure]:
+    last = last_report(finding)
+    held = list(last.photos.all()) if last else []
+    words_of = {PhotoKind.BEFORE: "整改前", PhotoKind.AFTER: "整改后"}
+    before = (
+        [("整改前", sha) for sha in finding.evidence[:1]] if not any(p.kind == "before" for p in held) else []
+    )
+    shots = [*before, *((words_of[PhotoKind(p.kind)], p.sha256) for p in held if p.kind in words_of)]
+    return [
+        Figure(source=f"evidence:{sha}", caption=f"{finding.number} {what}")
+        for what, sha in shots[:PHOTOS_EACH]
+    ]
+
+
+def verification(found: Found) -> OfficialDocument:
+    methods = {key: str(label) for key, label in METHODS}
+    blocks: list[Block] = []
+    for finding in found:
+        blocks.append(Heading(text=f"{finding.wording.split(chr(10))[0].rstrip('。')}（{finding.number}）"))
+        for report in sorted(finding.reports.all(), key=lambda one: one.round):
+            if report.verified_at is None:
+                continue
+            rows = (
+                ("整改轮次", f"第{report.round}轮"),
+                ("整改情况", report.text),
+                ("核查方式", methods.get(report.method, "—")),
+                ("核查情况", report.verdict),
+                ("核查结果", ("通过" + ("，已销号" if finding.state == State.STRUCK_OFF else "，待销号"))
+                 if report.passed else "退回继续整改"),
+                ("核查人", report.verified_by.name if report.verified_by else "—"),
+                ("核查日期", layout.chinese_date(timezone.localtime(report.verified_at).date())),
+            )  # fmt: skip
+            blocks.append(Table(columns=(Column(width=1, label=True), Column(width=4)), rows=rows))
+            shots = [photo for photo in report.photos.all() if photo.kind == PhotoKind.CHECK][:PHOTOS_EACH]
+            if shots:
+                blocks.append(
+                    FigureGrid(
+                        figures=tuple(
+                            Figure(source=f"evidence:{one.sha256}", caption=f"{finding.number} 核查")
+                            for one in shots
+                        )
+                    )
+                )
+    return _document(Kind.VERIFICATION, f"{found[0].unit.name}\n整改核查记录", blocks, form="record")
+
+
+def ledger(found: Found) -> OfficialDocument:
+    counts = {state: sum(group(one) == state for one in found) for state in ("已销号", "整改中", "逾期")}
+    told = "，".join(f"{state}{count}项" for state, count in counts.items() if count)
+    return _document(
+        Kind.LEDGER, "督导发现问题\n整改台账", [Paragraph(text=f"其中{told}。明细见附件。")], form="record",
+        attachments=(Attachment(title="整改台账明细", landscape=True, blocks=(ledger_table(found),)),),
+    )  # fmt: skip
+
+
+def group(finding: Finding) -> str:
+    if finding.state == State.STRUCK_OFF:
+        return "已销号"
+    due = _deadline(finding)
+    waits = finding.state in (State.NOTIFIED, State.RECEIVED, State.RECTIFYING, State.RETURNED)
+    return "逾期" if waits and due and due < clock.today() else "整改中"
+
+
+def ledger_table(found: Found) -> Table:
+    names = _names()
+    widths = {
+        "序号": 0.45, "类别": 0.8, "问题描述": 2.6, "责任单位": 1.3, "责任人": 0.7, "严重程度": 0.65, "整改要求": 2,
+        "整改时限": 0.95, "整改措施": 1.8, "完成情况": 1, "佐证": 0.6, "核查人": 0.7, "销号时间": 0.95,
+    }  # fmt: skip
+    centred = {"序号", "类别", "责任人", "严重程度", "整改时限", "完成情况", "佐证", "核查人", "销号时间"}
+    columns = tuple(
+        Column(title=title, width=width, align="centre" if title in centred else "left")
+        for title, width in widths.items()
+    )
+    rows = []
+    for index, one in enumerate(found, start=1):
+        last = last_report(one)
+        proofs = len(last.photos.all()) if last else 0
+        rows.append(
+            (
+                str(index),
+                names.get(one.category, one.category),
+                f"{one.wording}\n（{one.number}）",
+                one.unit.name,
+                one.person_in_charge or "—",
+                str(one.get_severity_display()),
+                one.requirement or "—",
+                f"{one.due_on:%Y-%m-%d}" if one.due_on else limit_text(one),
+                one.measures or "—",
+                _result(one),
+                f"照片{proofs}张" if proofs else "—",
+                one.verified_by.name if one.verified_by else "—",
+                f"{timezone.localtime(one.struck_off_at):%Y-%m-%d}" if one.struck_off_at else "—",
+            )
+        )
+    return Table(columns=columns, rows=tuple(rows))
