@@ -108,6 +108,19 @@ MATRIX: dict[str, Row] = {
     "plans:drop": Row(OFFICES, "post", answer=302, thing="item"),
     # documents
     "documents:list": Row(SEES_CONTENT),
+    "documents:show": Row(SEES_CONTENT, thing="document"),
+    "documents:receive": Row(("unit",), "post", answer=302, thing="letter", data={"name": "n"}),
+    "documents:void": Row(OFFICES, "post", answer=302, thing="document", data={"reason": "r"}),
+    "documents:replace": Row(OFFICES, "post", answer=302, thing="void"),
+    "documents:bundle-pdf": Row(SEES_CONTENT, "post", answer=302),
+    "documents:bundle-zip": Row(SEES_CONTENT, "post", answer=302),
+    "documents:bundle": Row(("county",), thing="bundle", other=404, but=dict.fromkeys(ADMINISTRATORS, 403)),
+    "documents:bundle-file": Row(("county",), answer=422, thing="bundle", other=404, but=dict.fromkeys(ADMINISTRATORS, 403)),
+    "documents:drafts": Row((*OFFICES, "inspector")),
+    "documents:draft": Row((*OFFICES, "inspector"), thing="paper"),
+    "documents:draft-pdf": Row((*OFFICES, "inspector"), thing="paper"),
+    "documents:draft-docx": Row((*OFFICES, "inspector"), thing="paper"),
+    "documents:draft-move": Row((*OFFICES, "inspector"), "post", answer=302, thing="paper", kwargs={"name": "submit"}, data={"seen": "DRAFT", "version": 1}),
     "documents:pdf": Row(SEES_CONTENT, thing="document", answer=409),
     "documents:docx": Row(SEES_CONTENT, thing="document", answer=409),
     # instruments
@@ -140,6 +153,8 @@ MATRIX: dict[str, Row] = {
     "inspections:show": Row(SEES_CONTENT, thing="visit"),
     # findings
     "findings:ledger": Row(SEES_CONTENT),
+    "findings:papers": Row((*OFFICES, "inspector"), "post", answer=302),
+    "findings:draft": Row((*OFFICES, "inspector"), "post", answer=422, kwargs={"kind": "rectify-notice"}),
     "findings:show": Row(SEES_CONTENT, thing="finding"),
     "findings:move": Row(("unit",), "post", answer=302, thing="finding", data=SEEN, kwargs={"name": "receive"}, but=dict.fromkeys(ADMINISTRATORS, 404)),
     # insight

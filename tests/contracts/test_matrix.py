@@ -10,7 +10,10 @@ from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from dudao.documents.models import Document
+from dudao.documents import drafting
+from dudao.documents import services as documents
+from dudao.documents.models import Bundle, Document
+from dudao.findings import papers
 from dudao.findings.models import Finding
 from dudao.imports.models import Import
 from dudao.inspectors import appointing
@@ -68,6 +71,14 @@ class World:
             pass
         self.message = Message.objects.get(recipient=self.at.head)
         self.document = Document.objects.get(subject_id=str(self.visit.pk), kind="finding-list")
+        self.paper = papers.draft(
+            "rectify-notice", Finding.objects.filter(pk=self.finding.pk), by=self.at.officer
+        )
+        about = {"issuer": self.at.county, "unit": self.at.unit, "by": self.at.officer}
+        text = drafting.text_of(self.paper)
+        self.letter = documents.issue(text, needs_receipt=True, **about)
+        self.void = documents.void(documents.issue(text, **about), reason="r", by=self.at.officer)
+        self.bundle = Bundle.objects.create(user=self.at.officer, form="pdf")
         self.entry = self._entry()
         self.institution = factories.unit(of=self.at.county, kind=Kind.TRAINING)
         self.inspector = inspectors.register(
@@ -136,6 +147,10 @@ class World:
             "message": {"pk": self.message.pk},
             "document": {"pk": self.document.pk},
             "evidence": {"sha256": self.evidence, "name": "thumb"},
+            "letter": {"pk": self.letter.pk},
+            "void": {"pk": self.void.pk},
+            "bundle": {"pk": self.bundle.pk},
+            "paper": {"pk": self.paper.pk},
             "entry": {"pk": self.entry.pk},
             "visit": {"pk": self.visit.pk},
             "finding": {"pk": self.finding.pk},
