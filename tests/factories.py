@@ -113,18 +113,22 @@ def place() -> Place:
 
 
 def sheet(at: Place, *, files: list[EvidenceFile] | None = None, **changes: Any) -> dict[str, Any]:
-    """A visit's payload as the phone sends it."""
+    """A visit's payload as the phone sends it; `instrument` and `answers` are those of its one sheet."""
     start = clock.now() - timedelta(hours=2)
-    version = current_version("double-reduction-school")
+    own = {
+        "id": str(uuid7()),
+        "instrument": changes.pop("instrument", None) or current_version("double-reduction-school").hash,
+        "answers": changes.pop("answers", {"stage": "primary", "hw_board": "no"}),
+        "notes": changes.pop("notes", {}),
+    }
     plain: dict[str, Any] = {
         "unit": str(at.unit.pk),
-        "instrument": version.hash,
+        "sheets": [own],
         "started_at": start.isoformat(),
         "finished_at": (start + timedelta(hours=1)).isoformat(),
         "place": {"lat": 27.8, "lng": 113.1, "accuracy_m": 12},
         "methods": ["PATROL"],
         "companion": "王主任",
-        "answers": {"stage": "primary", "hw_board": "no"},
         "narrative": "校园秩序良好。",
         "highlights": "作业公示规范。",
         "findings": [problem()],
@@ -140,7 +144,11 @@ def sheet(at: Place, *, files: list[EvidenceFile] | None = None, **changes: Any)
             for one in files or []
         ],
     }
-    return plain | changes
+    told = plain | changes
+    for one in (*told["findings"], *told["manifest"]):
+        if one.get("item") and one.get("role") != "signature":
+            one.setdefault("sheet", own["id"])
+    return told
 
 
 def problem(severity: str = "MINOR", **changes: Any) -> dict[str, Any]:
@@ -163,8 +171,8 @@ def visit(at: Place, *, filed: bool = True, **changes: Any) -> Visit:
     payload = msgspec.convert(sheet(at, **changes), VisitIn, strict=False)
     arrival = inspections.Arrival(uuid7(), at.inspector, clock.now(), clock.now())
     with transaction.atomic():
-        version = Version.objects.get(hash=payload.instrument)
-        made = inspections.receive(arrival, payload, unit=at.unit, version=version)
+        versions = Version.objects.in_bulk([one.instrument for one in payload.sheets])
+        made = inspections.receive(arrival, payload, unit=at.unit, versions=versions)
     return inspections.file(made, flags=[]) if filed else made
 
 

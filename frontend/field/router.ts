@@ -24,9 +24,10 @@ const routes: RouteRecordRaw[] = [
   { path: "/me", component: MeScreen, meta: { tab: "me" } },
   { path: "/outbox", component: OutboxScreen },
   {
-    path: "/visits/:id/:part?/:section?",
+    // A sheet and its section, or a problem.
+    path: "/visits/:id/:part?/:of?/:section?",
     component: VisitScreen,
-    props: ({ params }) => ({ id: params["id"], part: params["part"] || "check", section: params["section"] || "" }),
+    props: ({ params }) => ({ id: params["id"], part: params["part"] || "check", of: params["of"] || "", section: params["section"] || "" }),
   },
   { path: "/:rest(.*)*", redirect: "/today" },
 ];

@@ -1,19 +1,21 @@
 /** A visit that exists on this screen only. */
 import { computed, ref, shallowRef } from "vue";
-import { readForm, type FormState } from "../shared/form";
+import type { FormState } from "../shared/form";
 import type { Definition } from "../shared/instrument";
-import type { Instrument } from "../field/local/bundle";
-import { dayOfVisit, type VisitDraft } from "../field/local/visits";
-import type { VisitContext } from "../field/screens/visit/context";
+import { formOf } from "../field/local/sheets";
+import type { SheetDraft, VisitDraft } from "../field/local/visits";
+import type { SheetShown, VisitContext } from "../field/screens/visit/context";
 
 export const definition = shallowRef<Definition | null>(null);
 const visit = ref<VisitDraft>(blankVisit());
 
+const blankSheet = (): SheetDraft => ({ id: "sheet", instrument: "", instrument_name: { zh: "", en: "" }, answers: {}, notes: {} });
+
 function blankVisit(): VisitDraft {
   return {
-    id: "preview", owner: 0, unit: "", unit_name: "", instrument: "", instrument_name: { zh: "", en: "" }, inspector_note: "",
+    id: "preview", owner: 0, unit: "", unit_name: "", sheets: [blankSheet()], inspector_note: "",
     stage: "open", started_at: new Date().toISOString(), finished_at: "", unplanned: true, place: null, place_refused: "unavailable",
-    methods: [], companion: "", answers: {}, notes: {}, narrative: "", highlights: "", advice: "", findings: [],
+    methods: [], companion: "", narrative: "", highlights: "", advice: "", findings: [],
     opinion: { agree: null, text: "" }, signing: { inspector: "", unit: "", unit_signer: "", unit_refused: "" }, revision: 0, changed_at: "",
   };
 }
@@ -22,22 +24,20 @@ export function beginAgain(): void {
   visit.value = blankVisit();
 }
 
-const form = computed<FormState>(() => {
-  if (!definition.value) return { items: new Map(), sections: [], raised: [], score: null };
-  const { answers, notes } = visit.value;
-  return readForm(definition.value, { answers, notes, photos: {}, today: dayOfVisit(visit.value) });
+const NOTHING_ASKED: FormState = { items: new Map(), sections: [], raised: [], score: null };
+const sheet = computed(() => visit.value.sheets[0] as SheetDraft);
+const sheets = computed<SheetShown[]>(() => {
+  const asked = definition.value;
+  return asked ? [{ sheet: sheet.value, title: "", definition: asked, form: formOf(visit.value, sheet.value, asked, []) }] : [];
 });
-
-const instrument = computed<Instrument | null>(() =>
-  definition.value && { version: "", key: definition.value.key, name: definition.value.title, definition: definition.value },
-);
 
 export const context: VisitContext = {
   visit,
-  instrument,
+  sheets,
+  sheet,
   month: computed(() => null),
   evidence: shallowRef([]),
-  form,
+  form: computed(() => sheets.value[0]?.form ?? NOTHING_ASKED),
   locked: computed(() => false),
   openProblem: ref(""),
   showGaps: ref(false),

@@ -3,14 +3,15 @@ import { createHash } from "node:crypto";
 import { beforeEach, describe, expect, it } from "vitest";
 import vectors from "../../tests/vectors/sheets.json";
 import type { Entry } from "../shared/expressions";
-import { readForm } from "../shared/form";
 import type { Answers, Definition } from "../shared/instrument";
 import { hashOf } from "../field/device/hash";
 import { refusalOf, typeOf } from "../field/device/media";
 import { database } from "../field/local/database";
 import { evidenceOf, keepEvidence, MOST_BYTES, photoCounts, type Evidence } from "../field/local/evidence";
 import { visitPayload } from "../field/local/payload";
+import { formOf, type Forms } from "../field/local/sheets";
 import { startVisit, type VisitDraft } from "../field/local/visits";
+import type { SheetShown } from "../field/screens/visit/context";
 import { missingBeforeSigning } from "../field/screens/visit/missing";
 import { linesOf } from "../field/screens/visit/reading";
 import { lengthWords, sizeWords } from "../field/words";
@@ -32,49 +33,52 @@ async function begin(answers: Answers, notes: Record<string, string> = {}): Prom
     startedAt: new Date(),
     located: { place: null, refused: "denied" },
   });
-  return Object.assign(visit, { answers, notes });
+  Object.assign(visit.sheets[0]!, { answers, notes });
+  return visit;
 }
 
 const read = (visit: VisitDraft, evidence: Evidence[] = []) =>
-  readForm(EVERYTHING, { answers: visit.answers, notes: visit.notes, photos: photoCounts(evidence, EVERYTHING) });
+  formOf(visit, visit.sheets[0]!, EVERYTHING, evidence);
+const forms = (visit: VisitDraft, evidence: Evidence[] = []): Forms => new Map([[visit.sheets[0]!.id, read(visit, evidence)]]);
+const shown = (visit: VisitDraft): SheetShown[] => [{ sheet: visit.sheets[0]!, title: "表", definition: EVERYTHING, form: read(visit) }];
 
 beforeEach(() => Promise.all(database.tables.map((table) => table.clear())));
 
 describe("what is sent", () => {
   it("leaves out of each entry what is not relevant in it, and notes of entries that are gone", async () => {
     const visit = await begin({ stage: "primary", classes: CLASSES }, { "classes[2].full": "休学", "classes[3].full": "旧", "classes[1].why": "旧" });
-    const payload = visitPayload(visit, read(visit), []);
-    expect(payload.answers["classes"]).toEqual([{ name: "一班", size: 44 }, { name: "二班", size: 48, full: "no" }]);
-    expect(payload.notes).toEqual({ "classes[2].full": "休学" });
+    const payload = visitPayload(visit, forms(visit), []);
+    expect(payload.sheets[0]?.answers["classes"]).toEqual([{ name: "一班", size: 44 }, { name: "二班", size: 48, full: "no" }]);
+    expect(payload.sheets[0]?.notes).toEqual({ "classes[2].full": "休学" });
   });
 
   it("names video, sound and files by their item and kind", async () => {
     const visit = await begin({ stage: "junior" });
-    const kept = await keepEvidence(new Blob(["film"], { type: "video/webm" }), { draft: visit.id, role: "video", item: "film", finding: "", name: "a.webm", seconds: 3 });
-    await keepEvidence(new Blob(["photo"], { type: "image/jpeg" }), { draft: visit.id, role: "photo", item: "film", finding: "", name: "b.jpg" });
+    const kept = await keepEvidence(new Blob(["film"], { type: "video/webm" }), { draft: visit.id, sheet: visit.sheets[0]!.id, role: "video", item: "film", finding: "", name: "a.webm", seconds: 3 });
+    await keepEvidence(new Blob(["photo"], { type: "image/jpeg" }), { draft: visit.id, sheet: visit.sheets[0]!.id, role: "photo", item: "film", finding: "", name: "b.jpg" });
     const evidence = await evidenceOf(visit.id);
     expect(photoCounts(evidence, EVERYTHING)).toEqual({ film: 1 });
-    const [first] = visitPayload(visit, read(visit, evidence), evidence).manifest;
-    expect(first).toEqual({ sha256: kept.sha256, size: 4, type: "video/webm", name: "a.webm", role: "video", item: "film", captured_at: kept.captured_at, place: null });
+    const [first] = visitPayload(visit, forms(visit, evidence), evidence).manifest;
+    expect(first).toEqual({ sha256: kept.sha256, size: 4, type: "video/webm", name: "a.webm", role: "video", sheet: visit.sheets[0]!.id, item: "film", captured_at: kept.captured_at, place: null });
   });
 });
 
 describe("what is missing", () => {
   it("points at the row of a matrix and at the entry of a repeat", async () => {
     const visit = await begin({ stage: "primary", room: { desk: "good" }, classes: CLASSES, mark: "na" });
-    const missing = missingBeforeSigning(visit, read(visit)).map((one) => [one.words, one.to]);
+    const missing = missingBeforeSigning(visit, shown(visit)).map((one) => [one.words, one.to]);
     expect(missing.slice(0, 5)).toEqual([
-      ["room · lamp：请回答", "check/rooms#item-room[lamp]"],
-      ["room · air：请回答", "check/rooms#item-room[air]"],
-      ["班级 2 · why：请回答", "check/within#item-classes[2].why"],
-      ["班级 2 · full：请写明与建议不同的理由", "check/within#item-classes[2].full"],
-      ["mark：请写明不适用的理由", "check/marks#item-mark"],
+      ["room · lamp：请回答", `check/${visit.sheets[0]!.id}/rooms#item-room[lamp]`],
+      ["room · air：请回答", `check/${visit.sheets[0]!.id}/rooms#item-room[air]`],
+      ["班级 2 · why：请回答", `check/${visit.sheets[0]!.id}/within#item-classes[2].why`],
+      ["班级 2 · full：请写明与建议不同的理由", `check/${visit.sheets[0]!.id}/within#item-classes[2].full`],
+      ["mark：请写明不适用的理由", `check/${visit.sheets[0]!.id}/marks#item-mark`],
     ]);
   });
 
   it("says how many entries there should be", async () => {
     const visit = await begin({ stage: "junior", room: { desk: "good", lamp: "good", air: "good" }, classes: Array.from({ length: 4 }, () => ({ name: "x", size: 30 })), mark: 3 });
-    expect(missingBeforeSigning(visit, read(visit))[0]?.words).toBe("classes：“班级”应有 1 到 3 个");
+    expect(missingBeforeSigning(visit, shown(visit))[0]?.words).toBe("classes：“班级”应有 1 到 3 个");
   });
 });
 

@@ -124,7 +124,7 @@ def test_the_page_plays_what_is_what_it_was_said_to_be_and_gives_the_rest_as_fil
 
 
 def test_the_instrument_shows_rows_entries_weights_and_what_may_not_apply(visit, at, signed_in) -> None:
-    page = signed_in(at.officer).get(f"/instruments/{visit.version_id}/").content.decode()
+    page = signed_in(at.officer).get(f"/instruments/{visit.sheets.get().version_id}/").content.decode()
     for text in (
         "矩阵题", "lamp：good / fair / bad", "重复题组", "班级 × 1 至 3", "班级 · size", "top › rooms › within › marks（权重 3）",
         "0 至 10 分 × 0.1，可选“不适用”", "视频", "至多 2 个",

@@ -94,8 +94,9 @@ def test_today_is_the_day_of_the_visit_and_not_of_its_arrival(at) -> None:
         {"checked_on": "2026-09-15", "found": 2, "solved": 1, "deadline": "2026-09-30"},
         **times,
     )
-    assert made.held.today == "2026-09-15"
-    assert made.held["deadline"] == "2026-09-30"
+    [own] = made.sheets.all()
+    assert own.held.today == "2026-09-15"
+    assert own.held["deadline"] == "2026-09-30"
 
 
 def test_the_office_sees_the_instruments_by_theme_with_their_readers(at, signed_in) -> None:

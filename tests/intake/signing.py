@@ -32,10 +32,11 @@ class Key:
 def body(payload: dict[str, Any], *, kind: str = "visit", key: Key | None = None) -> dict[str, Any]:
     """An entry as the phone serialises it, signed where there is a key."""
     made_at = datetime.now(UTC).isoformat()
-    plain = {"id": str(uuid7()), "kind": kind, "schema": 1, "made_at": made_at, "payload": payload}
+    schema = 2 if kind == "visit" else 1
+    plain = {"id": str(uuid7()), "kind": kind, "schema": schema, "made_at": made_at, "payload": payload}
     if key is None:
         return plain
-    text = f"dudao-entry-1\n{plain['id']}\n{kind}\n1\n{made_at}\n{written(payload)}"
+    text = f"dudao-entry-1\n{plain['id']}\n{kind}\n{schema}\n{made_at}\n{written(payload)}"
     return plain | {"signed": {"key": key.id, "value": key.sign(text)}}
 
 

@@ -131,7 +131,7 @@ export async function keptBundle(owner: number | undefined): Promise<KeptBundle 
 /** A running visit keeps the version it began with; a new edition in the bundle must not pull it from under it. */
 async function forgetReplacedInstruments(bundle: Bundle): Promise<void> {
   const running = await database.visits.where("stage").equals("open").toArray();
-  const needed = new Set([...bundle.instruments.map((one) => one.version), ...running.map((visit) => visit.instrument)]);
+  const needed = new Set([...bundle.instruments.map((one) => one.version), ...running.flatMap((visit) => visit.sheets.map((sheet) => sheet.instrument))]);
   const keys = await database.kept.toCollection().primaryKeys();
   const stale = keys.filter((key) => key.startsWith("instrument:") && !needed.has(key.slice("instrument:".length)));
   await database.kept.bulkDelete(stale);

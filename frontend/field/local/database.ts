@@ -1,9 +1,9 @@
 /** Everything the phone keeps. Tables are the phone's truth until the server has said `complete`. */
-import Dexie, { type Table } from "dexie";
+import Dexie, { type Table, type Transaction } from "dexie";
 import type { Bundle } from "./bundle";
 import type { OutboxEntry } from "../outbox/entry";
 import type { VerificationDraft } from "./verifications";
-import type { VisitDraft } from "./visits";
+import type { SheetDraft, VisitDraft } from "./visits";
 import type { Evidence } from "./evidence";
 
 /** Small single values: device id, token, language, last place in the app. */
@@ -54,8 +54,23 @@ export class FieldDatabase extends Dexie {
       outbox: "id, owner, stage, made_at",
       leases: "name",
     });
+    this.version(2).stores({}).upgrade(giveSheets);
   }
 }
+
+/** Drafts of the time when a visit had one instrument: it becomes their first sheet, by the visit's own id. */
+async function giveSheets(upgrade: Transaction): Promise<void> {
+  await upgrade.table<OldVisit & VisitDraft>("visits").toCollection().modify((visit) => {
+    if (!("instrument" in visit)) return;
+    const { id, instrument, instrument_name, answers, notes } = visit;
+    visit.sheets = [{ id, instrument, instrument_name, answers, notes }];
+    for (const problem of visit.findings) problem.sheet = problem.item ? id : "";
+    for (const name of ["instrument", "instrument_name", "answers", "notes"] as const) Reflect.deleteProperty(visit, name);
+  });
+  await upgrade.table<Evidence>("evidence").toCollection().modify((one) => { one.sheet ??= one.item ? one.draft : ""; });
+}
+
+type OldVisit = Omit<SheetDraft, "id">;
 
 export const database = new FieldDatabase();
 

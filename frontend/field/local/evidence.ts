@@ -15,7 +15,8 @@ export interface Evidence {
   type: string;
   name: string;
   role: EvidenceType | "signature";
-  /** The item it was taken at, or "". */
+  /** The sheet and item it was taken at, or "". */
+  sheet: string;
   item: string;
   /** The problem it proves, or "". */
   finding: string;
@@ -25,7 +26,7 @@ export interface Evidence {
   seconds?: number;
 }
 
-export type EvidencePlace = Pick<Evidence, "draft" | "role" | "item" | "finding" | "name" | "seconds"> & { place?: Place | null };
+export type EvidencePlace = Pick<Evidence, "draft" | "role" | "item" | "finding" | "name" | "seconds"> & { sheet?: string; place?: Place | null };
 
 /** The server's limit on one file (docs/field-api.md §4). */
 export const MOST_BYTES = 512 * 1024 * 1024;
@@ -40,6 +41,7 @@ export async function keepEvidence(blob: Blob, where: EvidencePlace): Promise<Ev
     type: blob.type,
     name: where.name,
     role: where.role,
+    sheet: where.sheet ?? "",
     item: where.item,
     finding: where.finding,
     captured_at: isoWithOffset(new Date()),
@@ -66,7 +68,7 @@ export async function dropEvidence(id: string): Promise<void> {
   await database.evidence.delete(id);
 }
 
-/** What of the evidence answers the items: at a video item its videos, likewise sound and files, elsewhere the photos. */
+/** What of a sheet's evidence answers its items: at a video item its videos, likewise sound and files, elsewhere the photos. */
 export function evidenceAtItems(evidence: Evidence[], definition: Definition): Map<string, Evidence[]> {
   const items = definition.sections.flatMap((section) => section.items);
   const roles = new Map(items.map((item) => [item.key, isEvidence(item) ? item.type : "photo"]));

@@ -3,17 +3,17 @@ import { areEntries, withinEntry, type FormState, type ItemState } from "../../s
 import type { Value } from "../../shared/expressions";
 import type { Answers } from "../../shared/instrument";
 import type { Evidence } from "./evidence";
+import type { Forms } from "./sheets";
 import type { VerificationDraft } from "./verifications";
-import type { Problem, VisitDraft } from "./visits";
+import type { Problem, SheetDraft, VisitDraft } from "./visits";
 
 declare const __APP_VERSION__: string;
 
-export function visitPayload(visit: VisitDraft, form: FormState, evidence: Evidence[]) {
-  const relevant = relevantAnswers(visit, form);
-  const sent = evidenceToSend(visit, form, evidence);
+export function visitPayload(visit: VisitDraft, forms: Forms, evidence: Evidence[]) {
+  const sent = evidenceToSend(visit, forms, evidence);
   return {
     unit: visit.unit,
-    instrument: visit.instrument,
+    sheets: visit.sheets.map((sheet) => sheetOf(sheet, forms.get(sheet.id))),
     inspector_note: visit.inspector_note,
     started_at: visit.started_at,
     finished_at: visit.finished_at,
@@ -22,8 +22,6 @@ export function visitPayload(visit: VisitDraft, form: FormState, evidence: Evide
     place_refused: visit.place ? "" : visit.place_refused || "unavailable",
     methods: visit.methods,
     companion: visit.companion,
-    answers: relevant,
-    notes: notesOf(visit, form),
     narrative: visit.narrative,
     highlights: visit.highlights,
     advice: visit.advice,
@@ -50,26 +48,29 @@ export function verificationPayload(draft: VerificationDraft, evidence: Evidence
 }
 
 /** What the manifest names: photos that still belong to something, and the signatures that were accepted last. */
-export function evidenceToSend(visit: VisitDraft, form: FormState, evidence: Evidence[]): Evidence[] {
+export function evidenceToSend(visit: VisitDraft, forms: Forms, evidence: Evidence[]): Evidence[] {
   const problems = new Set(visit.findings.map((problem) => problem.id));
   const signatures = new Set([visit.signing.inspector, visit.signing.unit].filter(Boolean));
   return evidence.filter((one) => {
     if (one.role === "signature" && one.item === "") return signatures.has(one.sha256);
     if (one.finding) return problems.has(one.finding);
-    return one.item === "" || (form.items.get(one.item)?.relevant ?? false);
+    return one.item === "" || (forms.get(one.sheet)?.items.get(one.item)?.relevant ?? false);
   });
 }
 
 /** The photos that prove a problem: its own, and those taken at the item that raised it. */
 export function evidenceOfProblem(problem: Problem, evidence: Evidence[]): Evidence[] {
   return evidence.filter(
-    (one) => one.role === "photo" && (one.finding === problem.id || (!one.finding && !!problem.item && one.item === problem.item)),
+    (one) => one.role === "photo" && (one.finding === problem.id || (!one.finding && raisedAt(problem, one))),
   );
 }
+
+const raisedAt = ({ sheet, item }: Problem, one: Evidence): boolean => item !== "" && one.item === item && one.sheet === sheet;
 
 function findingOf(problem: Problem, evidence: Evidence[]) {
   return {
     id: problem.id,
+    sheet: problem.sheet || null,
     item: problem.item,
     rule: problem.rule,
     category: problem.category,
@@ -84,9 +85,14 @@ function findingOf(problem: Problem, evidence: Evidence[]) {
   };
 }
 
-function relevantAnswers(visit: VisitDraft, form: FormState): Answers {
+function sheetOf(sheet: SheetDraft, form: FormState | undefined) {
+  if (!form) throw new Error(`no instrument for sheet=${sheet.id}`);
+  return { id: sheet.id, instrument: sheet.instrument, answers: relevantAnswers(sheet, form), notes: notesOf(sheet, form) };
+}
+
+function relevantAnswers(sheet: SheetDraft, form: FormState): Answers {
   const answered = [...form.items.values()].filter((state) => state.answered);
-  return Object.fromEntries(answered.map((state) => [state.item.key, relevantWithin(state, visit.answers[state.item.key] ?? null)]));
+  return Object.fromEntries(answered.map((state) => [state.item.key, relevantWithin(state, sheet.answers[state.item.key] ?? null)]));
 }
 
 /** The entries of a repeat go without what was answered before it became irrelevant. */
@@ -95,9 +101,9 @@ function relevantWithin({ item, entries }: ItemState, answer: Value): Value {
   return entries.map((entry) => Object.fromEntries(entry.filter((one) => one.answered).map((one) => [one.item.key, one.answer])));
 }
 
-function notesOf(visit: VisitDraft, form: FormState): Record<string, string> {
+function notesOf(sheet: SheetDraft, form: FormState): Record<string, string> {
   const names = new Set([...form.items.values()].flatMap((state) => relevantNames(state)));
-  return Object.fromEntries(Object.entries(visit.notes).filter(([name, note]) => note.trim() && names.has(name)));
+  return Object.fromEntries(Object.entries(sheet.notes).filter(([name, note]) => note.trim() && names.has(name)));
 }
 
 function relevantNames({ item, relevant, entries }: ItemState): string[] {
@@ -118,6 +124,7 @@ function manifestOf(evidence: Evidence[]) {
     type: one.type,
     name: one.name,
     role: one.role,
+    sheet: one.sheet || null,
     item: one.item,
     captured_at: one.captured_at,
     place: one.place,

@@ -10,31 +10,34 @@ export interface Reconciled {
   doubtful: Problem[];
 }
 
-/** Changes `visit.findings`. `hasPhotos` says whether a problem has photos of its own, which count as a person's work. */
+/** Changes those of `visit.findings` that the sheet raised. `hasPhotos` says whether a problem has photos of its own, which count as a person's work. */
 export function reconcileProblems(
   visit: VisitDraft,
+  sheet: string,
   raised: Raised[],
   severities: Severity[],
   hasPhotos: (problem: Problem) => boolean,
 ): Reconciled {
   const names = new Set(raised.map((one) => one.name));
-  const isRaised = (problem: Problem) => problem.rule === "" || names.has(problem.rule);
+  const isOwn = (problem: Problem) => problem.sheet === sheet && problem.rule !== "";
+  const isRaised = (problem: Problem) => !isOwn(problem) || names.has(problem.rule);
   const isTouched = (problem: Problem) => problem.edited || hasPhotos(problem);
 
-  for (const problem of visit.findings) if (isRaised(problem)) problem.keptOn = false;
+  for (const problem of visit.findings) if (isOwn(problem) && isRaised(problem)) problem.keptOn = false;
   const kept = visit.findings.filter((problem) => isRaised(problem) || problem.keptOn || isTouched(problem));
   if (kept.length !== visit.findings.length) visit.findings = kept;
 
-  const present = new Set(kept.map((problem) => problem.rule));
-  const added = raised.filter((one) => !present.has(one.name)).map((one) => fromRule(one, severities));
+  const present = new Set(kept.filter(isOwn).map((problem) => problem.rule));
+  const added = raised.filter((one) => !present.has(one.name)).map((one) => fromRule(sheet, one, severities));
   visit.findings.push(...added);
   return { added, doubtful: visit.findings.filter((problem) => !isRaised(problem) && !problem.keptOn) };
 }
 
 /** The record is an official Chinese text, whatever language the app is shown in. */
-function fromRule({ item, rule, name }: Raised, severities: Severity[]): Problem {
+function fromRule(sheet: string, { item, rule, name }: Raised, severities: Severity[]): Problem {
   return {
     id: uuid7(),
+    sheet,
     item: item.key,
     rule: name,
     category: rule.category,
@@ -53,6 +56,7 @@ function fromRule({ item, rule, name }: Raised, severities: Severity[]): Problem
 export function freeProblem(): Problem {
   return {
     id: uuid7(),
+    sheet: "",
     item: "",
     rule: "",
     category: "",

@@ -10,6 +10,8 @@ export type PlaceRefusal = "" | "denied" | "unavailable" | "timeout";
 
 export interface Problem {
   id: string;
+  /** The sheet whose item raised it; "" for a free finding. */
+  sheet: string;
   /** Item and rule that raised it; both empty for a free finding. */
   item: string;
   rule: string;
@@ -34,13 +36,22 @@ export interface Signing {
   unit_refused: string;
 }
 
+/** One instrument filled in during a visit: a check, a lesson heard, an interview. */
+export interface SheetDraft {
+  id: string;
+  instrument: string;
+  instrument_name: Words;
+  answers: Answers;
+  notes: Record<string, string>;
+}
+
 export interface VisitDraft {
   id: string;
   owner: number;
   unit: string;
   unit_name: string;
-  instrument: string;
-  instrument_name: Words;
+  /** At least one, in the order in which they were begun. */
+  sheets: SheetDraft[];
   inspector_note: string;
   /** `open` while it is written, `handed` once it stands in the outbox. */
   stage: "open" | "handed";
@@ -51,8 +62,6 @@ export interface VisitDraft {
   place_refused: PlaceRefusal;
   methods: string[];
   companion: string;
-  answers: Answers;
-  notes: Record<string, string>;
   narrative: string;
   highlights: string;
   advice: string;
@@ -82,8 +91,7 @@ export async function startVisit(start: VisitStart): Promise<VisitDraft> {
     owner: start.owner,
     unit: start.unit.id,
     unit_name: start.unit.name,
-    instrument: start.instrument.version,
-    instrument_name: start.instrument.name,
+    sheets: [newSheet(start.instrument)],
     inspector_note: "",
     stage: "open",
     started_at: isoWithOffset(start.startedAt),
@@ -93,8 +101,6 @@ export async function startVisit(start: VisitStart): Promise<VisitDraft> {
     place_refused: start.located?.refused ?? "",
     methods: start.methods,
     companion: start.companion,
-    answers: {},
-    notes: {},
     narrative: "",
     highlights: "",
     advice: "",
@@ -106,6 +112,19 @@ export async function startVisit(start: VisitStart): Promise<VisitDraft> {
   };
   await database.visits.add(visit);
   return visit;
+}
+
+export const newSheet = ({ version, name }: VisitStart["instrument"]): SheetDraft => ({
+  id: uuid7(), instrument: version, instrument_name: name, answers: {}, notes: {},
+});
+
+/** Takes a sheet out of the visit, with what was taken at it and the problems it raised. A visit keeps at least one. */
+export async function removeSheet(visit: VisitDraft, id: string): Promise<void> {
+  if (visit.sheets.length < 2) return;
+  const gone = new Set(visit.findings.filter((problem) => problem.sheet === id).map((problem) => problem.id));
+  await database.evidence.where("draft").equals(visit.id).filter((one) => one.sheet === id || gone.has(one.finding)).delete();
+  visit.findings = visit.findings.filter((problem) => !gone.has(problem.id));
+  visit.sheets = visit.sheets.filter((sheet) => sheet.id !== id);
 }
 
 /** What an instrument means by today. */

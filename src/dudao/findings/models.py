@@ -39,6 +39,9 @@ class Finding(models.Model):
     wording = models.TextField(_("问题描述"))
     basis = models.TextField(_("依据"), blank=True)
     requirement = models.TextField(_("整改要求"), blank=True)
+    sheet = models.ForeignKey(
+        "inspections.Sheet", null=True, on_delete=models.PROTECT, related_name="findings"
+    )
     item = models.CharField(max_length=120, blank=True)
     rule = models.CharField(max_length=120, blank=True)
     evidence = models.JSONField(default=list)

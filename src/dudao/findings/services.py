@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -30,10 +31,11 @@ class Seen(NamedTuple):
 
 def record(visit: Visit, raised: Sequence[FindingIn]) -> list[Finding]:
     """Write down the problems of a visit's sheet. The caller holds the transaction."""
-    return [_record(visit, one) for one in raised]
+    sheets = set(visit.sheets.values_list("pk", flat=True))
+    return [_record(visit, one, sheet=one.sheet if one.sheet in sheets else None) for one in raised]
 
 
-def _record(visit: Visit, one: FindingIn) -> Finding:
+def _record(visit: Visit, one: FindingIn, *, sheet: UUID | None) -> Finding:
     on = visit.started_at.date()
     finding = Finding.objects.create(
         id=one.id,
@@ -46,6 +48,7 @@ def _record(visit: Visit, one: FindingIn) -> Finding:
         wording=clean(one.wording),
         basis=clean(one.basis),
         requirement=clean(one.requirement),
+        sheet_id=sheet,
         item=one.item,
         rule=one.rule,
         evidence=list(one.evidence),

@@ -9,7 +9,7 @@ class InspectionsConfig(AppConfig):
     def ready(self) -> None:
         from dudao.inspections import projectors  # noqa: PLC0415 - models load after the registry
         from dudao.inspections.evidence import may_see  # noqa: PLC0415
-        from dudao.inspections.payloads import VisitIn  # noqa: PLC0415
+        from dudao.inspections.payloads import OneSheetVisitIn, VisitIn  # noqa: PLC0415
         from dudao.inspections.states import VisitState  # noqa: PLC0415
         from dudao.intake import evidence_access, kinds  # noqa: PLC0415
         from dudao.ui import looks, navigation  # noqa: PLC0415
@@ -17,6 +17,13 @@ class InspectionsConfig(AppConfig):
         kinds.register(
             "visit",
             schema=1,
+            shape=OneSheetVisitIn,
+            project=projectors.project_one_sheet_visit,
+            complete=projectors.complete_visit,
+        )
+        kinds.register(
+            "visit",
+            schema=2,
             shape=VisitIn,
             project=projectors.project_visit,
             complete=projectors.complete_visit,

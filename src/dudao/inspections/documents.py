@@ -1,6 +1,7 @@
 """The visit report (督导报告): the visit's data as an official document (domain §2.8, §9.2)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from uuid import UUID
 
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone, translation
@@ -17,7 +18,8 @@ from dudao.documents.official import (
     Signer,
     Table,
 )
-from dudao.inspections.models import Visit, VisitFile
+from dudao.inspections.models import Sheet, Visit, VisitFile
+from dudao.inspections.queries import labels_of, sheets_of
 from dudao.instruments import reading
 from dudao.instruments.definitions import EVIDENCE
 from dudao.instruments.scores import scores
@@ -42,7 +44,7 @@ def add_problem_section(section: Section) -> None:
 
 def report(visit: Visit) -> OfficialDocument:
     """The report of a filed visit; number, code and date are given at issue."""
-    region = visit.unit.region
+    region, sheets = visit.unit.region, sheets_of(visit)
     return OfficialDocument(
         kind=KIND,
         mark=region.office,
@@ -52,7 +54,7 @@ def report(visit: Visit) -> OfficialDocument:
         blocks=(
             Paragraph(text=_opening(visit)),
             Heading(text="督导基本情况"),
-            _facts(visit),
+            _facts(visit, sheets),
             Heading(text="督导纪实"),
             *_texts(visit.narrative or "无补充记述。"),
             Heading(text="亮点与经验"),
@@ -60,11 +62,9 @@ def report(visit: Visit) -> OfficialDocument:
             Heading(text="存在的问题"),
             *(block for section in _problem_sections for block in section(visit)),
             *_advice(visit),
-            Heading(text="检查结果"),
-            _results(visit),
-            *_scores(visit),
-            *_photos(visit),
-            *_media(visit),
+            *_checked(sheets),
+            *_photos(visit, sheets),
+            *_media(visit, sheets),
             Heading(text="学校意见与签字"),
             Paragraph(text=_opinion(visit)),
             Signatures(signers=_signers(visit)),
@@ -88,7 +88,7 @@ def _opening(visit: Visit) -> str:
     )
 
 
-def _facts(visit: Visit) -> Table:
+def _facts(visit: Visit, sheets: Sequence[Sheet]) -> Table:
     names = {word.key: word.zh for word in words(WordKind.METHOD)}
     start, end = timezone.localtime(visit.started_at), timezone.localtime(visit.finished_at)
     rows = (
@@ -97,7 +97,7 @@ def _facts(visit: Visit) -> Table:
         ("责任督学", f"{visit.inspector.name}（督学证号：{visit.inspector.certificate_no or '无'}）"),
         ("陪同人员", visit.companion or "无"),
         ("督导方式", "、".join(names.get(key, key) for key in visit.methods) or "未注明"),
-        ("检查内容", visit.version.definition.title.zh),
+        ("检查内容", "、".join(_titles(sheets))),
     )
     return Table(columns=(Column(width=1, label=True), Column(width=3)), rows=rows)
 
@@ -106,16 +106,35 @@ def _advice(visit: Visit) -> tuple[Block, ...]:
     return (Heading(text="现场建议"), *_texts(visit.advice)) if visit.advice else ()
 
 
-def _results(visit: Visit) -> Table:
+def _titles(sheets: Sequence[Sheet]) -> list[str]:
+    """The instruments by name; several sheets of one instrument (lessons heard) are told apart by number."""
+    names = [sheet.version.definition.title.zh for sheet in sheets]
+    return [
+        f"{name}（{names[: index + 1].count(name)}）" if names.count(name) > 1 else name
+        for index, name in enumerate(names)
+    ]
+
+
+def _checked(sheets: Sequence[Sheet]) -> tuple[Block, ...]:
+    """What each sheet says and scores; with several, each under its own name."""
+    if len(sheets) == 1:
+        return (Heading(text="检查结果"), _results(sheets[0]), *_scores(sheets[0], level=1))
+    blocks: list[Block] = [Heading(text="检查结果")]
+    for title, sheet in zip(_titles(sheets), sheets, strict=True):
+        blocks += [Heading(text=title, level=2), _results(sheet), *_scores(sheet, level=3)]
+    return tuple(blocks)
+
+
+def _results(sheet: Sheet) -> Table:
     rows: list[tuple[str, ...]] = []
     asked = [
         item
-        for _section, item in visit.version.definition.items()
-        if item.type not in (*EVIDENCE, "signature") and item.key in visit.held.relevant
+        for _section, item in sheet.version.definition.items()
+        if item.type not in (*EVIDENCE, "signature") and item.key in sheet.held.relevant
     ]
     with translation.override(CHINESE):
         for number, item in enumerate(asked, start=1):
-            first, *below = reading.lines(item, visit.held, visit.notes)
+            first, *below = reading.lines(item, sheet.held, sheet.notes)
             rows.append((str(number), first.label, first.answer, first.note))
             rows += [("", f"{DEEPER * line.within}{line.label}", line.answer, line.note) for line in below]
     columns = (
@@ -127,10 +146,10 @@ def _results(visit: Visit) -> Table:
     return Table(columns=columns, rows=tuple(rows))
 
 
-def _scores(visit: Visit) -> tuple[Block, ...]:
+def _scores(sheet: Sheet, *, level: int) -> tuple[Block, ...]:
     """What the sheet scores, by section and in all; nothing for a sheet without scored items."""
-    definition = visit.version.definition
-    whole, sections = scores(definition, visit.held)
+    definition = sheet.version.definition
+    whole, sections = scores(definition, sheet.held)
     if whole is None:
         return ()
     titles = {section.key: section.title.zh for section in definition.sections}
@@ -138,11 +157,11 @@ def _scores(visit: Visit) -> tuple[Block, ...]:
         rows = [(titles[key], reading.score(score)) for key, score in sections.items()]
         rows.append(("合计", reading.score(whole)))
     columns = (Column(title="项目", width=3, label=True), Column(title="得分", width=2))
-    return (Heading(text="得分情况"), Table(columns=columns, rows=tuple(rows)))
+    return (Heading(text="得分情况", level=level), Table(columns=columns, rows=tuple(rows)))
 
 
-def _photos(visit: Visit) -> tuple[Block, ...]:
-    labels = {item.key: item.label.zh for _section, item in visit.version.definition.items()}
+def _photos(visit: Visit, sheets: Sequence[Sheet]) -> tuple[Block, ...]:
+    labels = labels_of(sheets, "zh")
     photos = [one for one in visit.files.all() if one.role == "photo"][:MOST_PHOTOS]
     if not photos:
         return ()
@@ -153,13 +172,13 @@ def _photos(visit: Visit) -> tuple[Block, ...]:
     return (Heading(text="现场照片"), FigureGrid(figures=figures, columns=2))
 
 
-def _media(visit: Visit) -> tuple[Block, ...]:
+def _media(visit: Visit, sheets: Sequence[Sheet]) -> tuple[Block, ...]:
     """Video, audio and files: on paper by name and hash, so that the stored file can be told to be this one."""
-    labels = {item.key: item.label.zh for _section, item in visit.version.definition.items()}
+    labels = labels_of(sheets, "zh")
     rows = tuple(
         (
             MEDIA[one.role],
-            labels.get(one.item, ""),
+            labels.get((one.sheet_id, one.item), ""),
             f"{one.name}（{filesizeformat(one.size)}）",
             one.sha256[:12],
         )
@@ -177,9 +196,9 @@ def _media(visit: Visit) -> tuple[Block, ...]:
     return (Heading(text="音像资料与文件"), Table(columns=columns, rows=rows))
 
 
-def _caption(index: int, one: VisitFile, labels: dict[str, str]) -> str:
+def _caption(index: int, one: VisitFile, labels: dict[tuple[UUID | None, str], str]) -> str:
     taken = f" {timezone.localtime(one.captured_at):%H:%M}" if one.captured_at else ""
-    return f"图{index} {labels.get(one.item, '现场照片')}{taken}"
+    return f"图{index} {labels.get((one.sheet_id, one.item), '现场照片')}{taken}"
 
 
 def _opinion(visit: Visit) -> str:

@@ -27,7 +27,6 @@ class Visit(models.Model):
     unit = models.ForeignKey("places.Unit", on_delete=models.PROTECT, related_name="visits")
     unit_name = models.CharField(max_length=100)  # as it was called on the day
     inspector = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="visits")
-    version = models.ForeignKey("instruments.Version", on_delete=models.PROTECT)
     state = models.CharField(
         _("状态"), max_length=12, choices=VisitState, default=VisitState.RECEIVING, editable=False
     )
@@ -45,8 +44,6 @@ class Visit(models.Model):
     methods = models.JSONField(_("督导方式"), default=list)
     companion = models.CharField(_("学校陪同人员"), max_length=100, blank=True)
     unplanned = models.BooleanField(_("随访"), default=False)
-    answers = models.JSONField(default=dict)
-    notes = models.JSONField(default=dict)
     narrative = models.TextField(_("督导纪实"), blank=True)
     highlights = models.TextField(_("亮点"), blank=True)
     advice = models.TextField(_("现场建议"), blank=True)
@@ -82,21 +79,44 @@ class Visit(models.Model):
     def __str__(self) -> str:
         return f"{self.unit_name} {self.started_at:%Y-%m-%d}"
 
-    @cached_property
-    def held(self) -> Held:
-        """The relevant answers; `today()` is the day as the phone knew it when the sheet was filled."""
-        today = str(timezone.localtime(self.device_started_at).date())
-        return relevant_answers(self.version.definition, self.answers, today=today)
+    @property
+    def day(self) -> str:
+        """What an instrument means by `today()`: the day as the phone knew it when the sheets were filled."""
+        return str(timezone.localtime(self.device_started_at).date())
 
     @property
     def flag_labels(self) -> list[str]:
         return [str(Flag(flag).label) for flag in self.flags]
 
 
+class Sheet(models.Model):
+    """One instrument filled in during a visit (督导表): a check, a lesson observed, an interview. Its id is the phone's."""
+
+    id = models.UUIDField(primary_key=True)
+    visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="sheets")
+    position = models.PositiveSmallIntegerField()
+    version = models.ForeignKey("instruments.Version", on_delete=models.PROTECT, related_name="sheets")
+    answers = models.JSONField(default=dict)
+    notes = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["visit", "position"]
+        constraints = [models.UniqueConstraint(fields=["visit", "position"], name="sheet_position_once")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @cached_property
+    def held(self) -> Held:
+        """The relevant answers."""
+        return relevant_answers(self.version.definition, self.answers, today=self.visit.day)
+
+
 class VisitFile(models.Model):
     """One file of a visit's manifest, named by the hash computed on the phone at capture."""
 
     visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="files")
+    sheet = models.ForeignKey(Sheet, null=True, on_delete=models.CASCADE, related_name="files")
     position = models.PositiveSmallIntegerField()
     sha256 = models.CharField(max_length=64)
     size = models.BigIntegerField()

@@ -34,6 +34,7 @@ class FindingIn(msgspec.Struct, forbid_unknown_fields=True):
     wording: Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
     days: Annotated[int, msgspec.Meta(ge=0, le=400)]
     day_unit: Literal["natural", "working"]
+    sheet: UUID | None = None  # the one whose item raised it
     item: Key = ""
     rule: Key = ""
     basis: Text = ""
@@ -54,11 +55,22 @@ class Signatures(msgspec.Struct, forbid_unknown_fields=True):
     unit_refused: Line = ""
 
 
-class VisitIn(msgspec.Struct, forbid_unknown_fields=True):
-    """One visit, whole."""
+Notes = dict[ItemName, Annotated[str, msgspec.Meta(max_length=4000)]]
+
+
+class SheetIn(msgspec.Struct, forbid_unknown_fields=True):
+    """One instrument filled in."""
+
+    id: UUID
+    instrument: Sha
+    answers: dict[Key, Any] = {}
+    notes: Notes = {}
+
+
+class _Visited(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """What every edition of the phone sends of a visit beside its sheets."""
 
     unit: UUID
-    instrument: Sha
     started_at: Moment
     finished_at: Moment
     manifest: Annotated[list[ManifestFile], msgspec.Meta(max_length=400)]
@@ -68,8 +80,6 @@ class VisitIn(msgspec.Struct, forbid_unknown_fields=True):
     place_refused: Annotated[str, msgspec.Meta(max_length=40)] = ""
     methods: Annotated[list[Annotated[str, msgspec.Meta(max_length=40)]], msgspec.Meta(max_length=20)] = []
     companion: Short = ""
-    answers: dict[Key, Any] = {}
-    notes: dict[ItemName, Annotated[str, msgspec.Meta(max_length=4000)]] = {}
     narrative: Text = ""
     highlights: Text = ""
     advice: Text = ""
@@ -77,3 +87,29 @@ class VisitIn(msgspec.Struct, forbid_unknown_fields=True):
     unit_opinion: Opinion = msgspec.field(default_factory=Opinion)
     signatures: Signatures = msgspec.field(default_factory=Signatures)
     app: Annotated[str, msgspec.Meta(max_length=40)] = ""
+
+
+class VisitIn(_Visited, forbid_unknown_fields=True, kw_only=True):
+    """One visit, whole, with each instrument that was used: schema 2."""
+
+    sheets: Annotated[list[SheetIn], msgspec.Meta(min_length=1, max_length=30)]
+
+
+class OneSheetVisitIn(_Visited, forbid_unknown_fields=True, kw_only=True):
+    """A visit of schema 1, from phones that knew one instrument a visit."""
+
+    instrument: Sha
+    answers: dict[Key, Any] = {}
+    notes: Notes = {}
+
+    def with_sheets(self, entry: UUID) -> VisitIn:
+        """The same as the phone sends it now; its only sheet goes by the id of the entry."""
+        told = {name: getattr(self, name) for name in _Visited.__struct_fields__}
+        told["findings"] = [
+            msgspec.structs.replace(one, sheet=entry) if one.item else one for one in self.findings
+        ]
+        told["manifest"] = [
+            msgspec.structs.replace(one, sheet=entry) if one.item else one for one in self.manifest
+        ]
+        only = SheetIn(id=entry, instrument=self.instrument, answers=self.answers, notes=self.notes)
+        return VisitIn(sheets=[only], **told)

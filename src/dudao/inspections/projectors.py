@@ -1,8 +1,8 @@
 """A visit that came through the door, written down; and filed once every file is here."""
 
 from dudao.inspections import services
-from dudao.inspections.models import Visit
-from dudao.inspections.payloads import VisitIn
+from dudao.inspections.models import Sheet, Visit
+from dudao.inspections.payloads import OneSheetVisitIn, VisitIn
 from dudao.inspections.states import Flag
 from dudao.instruments.models import Version
 from dudao.intake.kinds import Quarantine
@@ -12,17 +12,24 @@ from dudao.people.models import User
 from dudao.places.models import Unit
 
 
+def project_one_sheet_visit(entry: Entry, payload: OneSheetVisitIn) -> None:
+    """Phones that have not renewed their app send a visit with its one instrument."""
+    project_visit(entry, payload.with_sheets(entry.id))
+
+
 def project_visit(entry: Entry, payload: VisitIn) -> None:
     """Write the visit down. An unknown school or instrument keeps the entry in quarantine for the office."""
     sender = User.objects.get(pk=entry.user_id)
     unit = Unit.objects.filter(pk=payload.unit).select_related("region").first()
     if unit is None:
         raise Quarantine("unit-unknown", "系统中没有这所学校，请督导室核对后重新处理。")
-    version = Version.objects.filter(hash=payload.instrument).first()
-    if version is None:
+    versions = Version.objects.in_bulk({one.instrument for one in payload.sheets})
+    if len(versions) < len({one.instrument for one in payload.sheets}):
         raise Quarantine("instrument-unknown", "系统中没有这个版本的检查表，请督导室发布后重新处理。")
+    if Sheet.objects.filter(pk__in=[one.id for one in payload.sheets]).exists():
+        raise Quarantine("sheet-id-known", "记录中的检查表编号与已有记录重复。")
     arrival = services.Arrival(entry.id, sender, entry.received_at, entry.device_time)
-    services.receive(arrival, payload, unit=unit, version=version)
+    services.receive(arrival, payload, unit=unit, versions=versions)
 
 
 def complete_visit(entry: Entry) -> None:

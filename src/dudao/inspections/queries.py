@@ -1,12 +1,14 @@
 """Reads about visits that span tables."""
 
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
+from uuid import UUID
 
 from django.db.models import Count
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from dudao.inspections.models import Visit, VisitFile
+from dudao.inspections.models import Sheet, Visit, VisitFile
 from dudao.instruments import reading
 from dudao.instruments.definitions import EVIDENCE
 from dudao.instruments.scores import scores
@@ -42,6 +44,7 @@ class AnsweredSection(NamedTuple):
 
 
 class AnsweredSheet(NamedTuple):
+    title: str
     sections: list[AnsweredSection]
     score: str
 
@@ -50,18 +53,29 @@ TONES = {"yes": "text-green", "no": "text-red fw-bold"}
 SHOWN_APART = (*EVIDENCE, "signature")  # as files, not as answers
 
 
-def shots(visit: Visit) -> list[Shot]:
+def sheets_of(visit: Visit) -> list[Sheet]:
+    """The visit's sheets in the order in which they were begun, with their instruments: the one way to read them."""
+    return list(visit.sheets.select_related("version"))
+
+
+def labels_of(sheets: Iterable[Sheet], language: str) -> dict[tuple[UUID | None, str], str]:
+    """(sheet, item) → what was asked there."""
+    return {
+        (sheet.pk, item.key): item.label.in_language(language)
+        for sheet in sheets
+        for _section, item in sheet.version.definition.items()
+    }
+
+
+def shots(visit: Visit, sheets: Sequence[Sheet]) -> list[Shot]:
     files = list(visit.files.all())
     stored = EvidenceFile.objects.in_bulk([one.sha256 for one in files])
-    language = get_language() or "zh"
-    labels = {
-        item.key: item.label.in_language(language) for _section, item in visit.version.definition.items()
-    }
-    labels |= {"inspector": _("督学签字"), "unit": _("学校签字")}
+    labels = labels_of(sheets, get_language() or "zh")
+    labels |= {(None, "inspector"): _("督学签字"), (None, "unit"): _("学校签字")}
     return [
         Shot(
             one,
-            labels.get(one.item, _("现场照片")),
+            labels.get((one.sheet_id, one.item), _("现场照片")),
             is_stored=one.sha256 in stored,
             is_playable=one.sha256 in stored and stored[one.sha256].trusted,
         )
@@ -69,9 +83,9 @@ def shots(visit: Visit) -> list[Shot]:
     ]
 
 
-def answered_sheet(visit: Visit) -> AnsweredSheet:
+def answered_sheet(sheet: Sheet) -> AnsweredSheet:
     """The sheet as it was filled: relevant items only, in the viewer's language."""
-    definition, held = visit.version.definition, visit.held
+    definition, held = sheet.version.definition, sheet.held
     whole, parts = scores(definition, held)
     sections = []
     for section in definition.sections:
@@ -79,7 +93,7 @@ def answered_sheet(visit: Visit) -> AnsweredSheet:
             Answered(line, TONES.get(str(line.value), ""))
             for item in section.items
             if item.type not in SHOWN_APART and item.key in held.relevant
-            for line in reading.lines(item, held, visit.notes)
+            for line in reading.lines(item, held, sheet.notes)
         ]
         score = parts.get(section.key)
         if rows or score:
@@ -89,7 +103,7 @@ def answered_sheet(visit: Visit) -> AnsweredSheet:
                     reading.said(section.title), above, rows, reading.score(score) if score else ""
                 )
             )
-    return AnsweredSheet(sections, reading.score(whole) if whole else "")
+    return AnsweredSheet(sheet.version.title, sections, reading.score(whole) if whole else "")
 
 
 def method_labels(visit: Visit) -> list[str]:

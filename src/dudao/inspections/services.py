@@ -1,6 +1,6 @@
 """Turning what arrived into visits, and filing them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from dudao.inspections.models import Visit, VisitFile
+from dudao.inspections.models import Sheet, Visit, VisitFile
 from dudao.inspections.payloads import VisitIn
 from dudao.inspections.states import Flag, VisitState
 from dudao.instruments.models import Version
@@ -47,52 +47,55 @@ def on_filed(do: File) -> None:
     _filers.append(do)
 
 
-def receive(arrival: Arrival, sheet: VisitIn, *, unit: Unit, version: Version) -> Visit:
-    """Write down a visit that came through the door. The caller holds the transaction."""
+def receive(arrival: Arrival, told: VisitIn, *, unit: Unit, versions: Mapping[str, Version]) -> Visit:
+    """Write down a visit that came through the door; `versions` by hash. The caller holds the transaction."""
     skew = _skew(arrival, unit)
-    started_at, finished_at = sheet.started_at + skew, max(sheet.finished_at, sheet.started_at) + skew
+    started_at, finished_at = told.started_at + skew, max(told.finished_at, told.started_at) + skew
     term = term_of(started_at.date(), region=unit.region)
     visit = Visit.objects.create(
         id=arrival.id,
         unit=unit,
         unit_name=unit.name,
         inspector=arrival.sender,
-        version=version,
         started_at=started_at,
         finished_at=finished_at,
-        device_started_at=sheet.started_at,
+        device_started_at=told.started_at,
         arrived_at=arrival.received_at,
         school_year=term.year,
         term=term.term,
-        lat=sheet.place.lat if sheet.place else None,
-        lng=sheet.place.lng if sheet.place else None,
-        accuracy_m=sheet.place.accuracy_m if sheet.place else None,
-        place_refused=clean(sheet.place_refused),
-        methods=sheet.methods,
-        companion=clean(sheet.companion),
-        unplanned=sheet.unplanned,
-        answers=clean_all(sheet.answers),
-        notes=clean_all(sheet.notes),
-        narrative=clean(sheet.narrative),
-        highlights=clean(sheet.highlights),
-        advice=clean(sheet.advice),
-        inspector_note=clean(sheet.inspector_note),
-        unit_agrees=sheet.unit_opinion.agree,
-        unit_opinion=clean(sheet.unit_opinion.text),
-        unit_signer=clean(sheet.signatures.unit_signer),
-        unit_refused=clean(sheet.signatures.unit_refused),
-        flags=_flags(arrival, sheet, unit, version, skew),
+        lat=told.place.lat if told.place else None,
+        lng=told.place.lng if told.place else None,
+        accuracy_m=told.place.accuracy_m if told.place else None,
+        place_refused=clean(told.place_refused),
+        methods=told.methods,
+        companion=clean(told.companion),
+        unplanned=told.unplanned,
+        narrative=clean(told.narrative),
+        highlights=clean(told.highlights),
+        advice=clean(told.advice),
+        inspector_note=clean(told.inspector_note),
+        unit_agrees=told.unit_opinion.agree,
+        unit_opinion=clean(told.unit_opinion.text),
+        unit_signer=clean(told.signatures.unit_signer),
+        unit_refused=clean(told.signatures.unit_refused),
+        flags=_flags(arrival, told, unit, versions, skew),
     )
-    VisitFile.objects.bulk_create(_files(visit, sheet))
+    Sheet.objects.bulk_create(_sheets(visit, told, versions))
+    VisitFile.objects.bulk_create(_files(visit, told))
     for do in _raisers:
-        do(visit, sheet)
+        do(visit, told)
     journal.record(
         "visit.arrive",
         by=arrival.sender,
         obj=visit,
         region=unit.region.path,
         unit=unit.pk,
-        after={"findings": len(sheet.findings), "files": len(sheet.manifest), "flags": visit.flags},
+        after={
+            "sheets": len(told.sheets),
+            "findings": len(told.findings),
+            "files": len(told.manifest),
+            "flags": visit.flags,
+        },
     )
     return visit
 
@@ -129,25 +132,46 @@ def _skew(arrival: Arrival, unit: Unit) -> timedelta:
     return skew if abs(skew) > timedelta(minutes=allowed) else timedelta()
 
 
-def _flags(arrival: Arrival, sheet: VisitIn, unit: Unit, version: Version, skew: timedelta) -> list[str]:
-    on = (sheet.started_at + skew).date()
+def _sheets(visit: Visit, told: VisitIn, versions: Mapping[str, Version]) -> list[Sheet]:
+    return [
+        Sheet(
+            id=one.id,
+            visit=visit,
+            position=position,
+            version=versions[one.instrument],
+            answers=clean_all(one.answers),
+            notes=clean_all(one.notes),
+        )
+        for position, one in enumerate(told.sheets)
+    ]
+
+
+def _flags(
+    arrival: Arrival, told: VisitIn, unit: Unit, versions: Mapping[str, Version], skew: timedelta
+) -> list[str]:
+    on = (told.started_at + skew).date()
     assigned = Assignment.objects.in_force(on).filter(inspector=arrival.sender, unit=unit).exists()
-    today = str(timezone.localtime(sheet.started_at).date())
-    wrong = faults(version.definition, sheet.answers, sheet.notes, today=today)
+    today = str(timezone.localtime(told.started_at).date())
+    wrong = any(
+        faults(versions[one.instrument].definition, one.answers, one.notes, today=today)
+        for one in told.sheets
+    )
     checks = {
         Flag.NOT_ASSIGNED: not assigned,
         Flag.CLOCK: bool(skew),
-        Flag.SHEET: bool(wrong),
-        Flag.NO_PLACE: sheet.place is None,
+        Flag.SHEET: wrong,
+        Flag.NO_PLACE: told.place is None,
     }
     return sorted(flag.value for flag, holds in checks.items() if holds)
 
 
-def _files(visit: Visit, sheet: VisitIn) -> list[VisitFile]:
-    signed = {sheet.signatures.unit: "unit", sheet.signatures.inspector: "inspector"}
+def _files(visit: Visit, told: VisitIn) -> list[VisitFile]:
+    signed = {told.signatures.unit: "unit", told.signatures.inspector: "inspector"}
+    sheets = {one.id for one in told.sheets}
     return [
         VisitFile(
             visit=visit,
+            sheet_id=one.sheet if one.sheet in sheets else None,
             position=position,
             sha256=one.sha256,
             size=one.size,
@@ -159,5 +183,5 @@ def _files(visit: Visit, sheet: VisitIn) -> list[VisitFile]:
             lat=one.place.lat if one.place else None,
             lng=one.place.lng if one.place else None,
         )
-        for position, one in enumerate(sheet.manifest)
+        for position, one in enumerate(told.manifest)
     ]

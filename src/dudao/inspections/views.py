@@ -32,16 +32,17 @@ def visit_list(request: SignedIn) -> HttpResponse:
 @requires("visit.view")
 def show(request: SignedIn, pk: Any) -> HttpResponse:
     """One visit: what was answered, photographed, found, and which documents came of it."""
-    rows = Visit.objects.visible_to(request.user).select_related("unit__region", "inspector", "version")
+    rows = Visit.objects.visible_to(request.user).select_related("unit__region", "inspector")
     visit = get_object_or_404(rows, pk=pk)
-    shots = queries.shots(visit)
+    sheets = queries.sheets_of(visit)
+    shots = queries.shots(visit, sheets)
     context = {
         "visit": visit,
         "photos": [shot for shot in shots if shot.file.role == "photo"],
         "media": [shot for shot in shots if shot.file.role in MEDIA],
         "signatures": [shot for shot in shots if shot.file.role == "signature" and shot.is_stored],
         "missing": sum(not shot.is_stored for shot in shots),
-        "sheet": queries.answered_sheet(visit),
+        "sheets": [queries.answered_sheet(sheet) for sheet in sheets],
         "methods": queries.method_labels(visit),
         "documents": documents_of(request.user, visit),
         "panels": panels.of(request, visit),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from uuid import UUID
 
 import msgspec
 
@@ -30,6 +31,7 @@ class ManifestFile(msgspec.Struct, forbid_unknown_fields=True):
     name: Annotated[str, msgspec.Meta(max_length=200)] = ""
     role: Annotated[str, msgspec.Meta(max_length=20)] = "photo"
     item: Annotated[str, msgspec.Meta(max_length=60)] = ""
+    sheet: UUID | None = None  # which of the entry's sheets the item stands on
     captured_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     place: FilePlace | None = None
 

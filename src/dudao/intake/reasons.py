@@ -7,6 +7,7 @@ _WORDS: dict[str, Promise] = {
     "unit-unknown": _("系统中没有这所学校。请核对学校资料后重新处理。"),
     "instrument-unknown": _("系统中没有这个版本的检查表。请发布该版本后重新处理。"),
     "finding-id-known": _("其中的问题编号与已有问题重复。请联系管理员。"),
+    "sheet-id-known": _("其中的检查表编号与已有记录重复。请联系管理员。"),
     "finding-unknown": _("找不到要核查的问题，或该督学已不负责该校。"),
     "finding-moved": _("核查期间问题状态已被他人改变。请在问题页面核对，必要时重新核查。"),
     "projection-failed": _("写入记录时出错，已自动重试多次。请联系管理员后重新处理。"),

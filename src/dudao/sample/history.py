@@ -117,7 +117,7 @@ def _record(version: Version, unit: Unit, day: date, random: Random, *, forced: 
     sheet = msgspec.convert(payload, VisitIn, strict=False)
     with clock.set_to(end + timedelta(minutes=6)), transaction.atomic():
         arrival = inspections.Arrival(uuid7(), inspector, clock.now(), clock.now())
-        visit = inspections.receive(arrival, sheet, unit=unit, version=version)
+        visit = inspections.receive(arrival, sheet, unit=unit, versions={version.hash: version})
     with clock.set_to(end + timedelta(minutes=8)):
         return inspections.file(visit, flags=[])
 
@@ -132,16 +132,18 @@ def _sheet(
     random: Random,
 ) -> dict[str, Any]:
     found = raised(version.definition, answers)
+    sheet = str(uuid7())
     files, problems = [], []
     for index, one in enumerate(found):
         scene = SCENES.get(one.rule.category, "lesson")
         picture = _file(
             pictures.photo(scene, random.randint(1, 6)), "photo", one.item.key, start, unit, inspector
         )
-        files.append(picture)
+        files.append(picture | {"sheet": sheet})
         problems.append(
             {
                 "id": str(uuid7()),
+                "sheet": sheet,
                 "item": one.item.key,
                 "rule": f"{one.item.key}.{one.rule.key}",
                 "category": one.rule.category,
@@ -165,14 +167,13 @@ def _sheet(
     countersigned = _file(pictures.signature(int(unit.code)), "signature", "unit", end, unit, inspector)
     return {
         "unit": str(unit.pk),
-        "instrument": version.hash,
+        "sheets": [{"id": sheet, "instrument": version.hash, "answers": answers}],
         "started_at": start.isoformat(),
         "finished_at": end.isoformat(),
         "place": {"lat": unit.lat, "lng": unit.lng, "accuracy_m": random.randint(8, 40)},
         "methods": random.sample(["PATROL", "CLASS_OBS", "DOC_CHECK", "INTERVIEW"], random.randint(2, 4)),
         "companion": unit.liaison_name,
         "unplanned": random.random() < 0.2,
-        "answers": answers,
         "narrative": texts.narrative(random, unit.name),
         "highlights": random.choice(texts.HIGHLIGHTS),
         "advice": random.choice(texts.ADVICE) if random.random() < 0.5 else "",

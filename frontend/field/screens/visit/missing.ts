@@ -1,9 +1,10 @@
 /** What stands between a visit and its sending, each with the way there. */
-import { withinEntry, type FormState, type Gap, type ItemState } from "../../../shared/form";
+import { withinEntry, type Gap, type ItemState } from "../../../shared/form";
 import { isEvidence, type Item } from "../../../shared/instrument";
 import { problemGaps, type ProblemGap } from "../../local/problems";
 import type { VisitDraft } from "../../local/visits";
 import { both, listed, named, t } from "../../words";
+import type { SheetShown } from "./context";
 import { entryName } from "./reading";
 
 export interface Missing {
@@ -12,8 +13,8 @@ export interface Missing {
   to: string;
 }
 
-export function missingBeforeSigning(visit: VisitDraft, form: FormState): Missing[] {
-  return [...missingAnswers(form), ...missingOnProblems(visit, form), ...missingOnRecord(visit)];
+export function missingBeforeSigning(visit: VisitDraft, sheets: SheetShown[]): Missing[] {
+  return [...sheets.flatMap((one) => missingAnswers(one, sheets.length > 1)), ...missingOnProblems(visit, sheets), ...missingOnRecord(visit)];
 }
 
 export function missingSignatures({ signing }: VisitDraft): Missing[] {
@@ -25,9 +26,10 @@ export function missingSignatures({ signing }: VisitDraft): Missing[] {
   return missing;
 }
 
-function missingAnswers(form: FormState): Missing[] {
+/** Among several sheets each line says which one it means. */
+function missingAnswers({ sheet, title, form }: SheetShown, isOneOfMany: boolean): Missing[] {
   return form.sections.flatMap(({ section, items }) =>
-    items.flatMap((state) => missingAt(state, state.item.key, "", `check/${section.key}`)),
+    items.flatMap((state) => missingAt(state, state.item.key, isOneOfMany ? title : "", `check/${sheet.id}/${section.key}`)),
   );
 }
 
@@ -42,13 +44,13 @@ function missingAt(state: ItemState, name: string, above: string, page: string):
     to: `${page}#item-${name}[${row.key}]`,
   }));
   const within = entries.flatMap((entry, index) =>
-    entry.flatMap((one) => missingAt(one, withinEntry(name, index, one.item.key), entryName(item, index), page)),
+    entry.flatMap((one) => missingAt(one, withinEntry(name, index, one.item.key), [above, entryName(item, index)].filter(Boolean).join(" · "), page)),
   );
   return [...own, ...rows, ...within];
 }
 
-function missingOnProblems(visit: VisitDraft, form: FormState): Missing[] {
-  const raised = new Set(form.raised.map((one) => one.name));
+function missingOnProblems(visit: VisitDraft, sheets: SheetShown[]): Missing[] {
+  const raised = new Set(sheets.flatMap(({ sheet, form }) => form.raised.map((one) => `${sheet.id}/${one.name}`)));
   return visit.findings.flatMap((problem, index) => {
     const n = index + 1;
     const missing: Missing[] = [];
@@ -56,7 +58,7 @@ function missingOnProblems(visit: VisitDraft, form: FormState): Missing[] {
     if (gaps.length > 0) {
       missing.push({ words: t("finish.missing.problem", { n, what: problemGapWords(gaps) }), to: `problems/${problem.id}` });
     }
-    if (problem.rule && !raised.has(problem.rule) && !problem.keptOn) {
+    if (problem.rule && !raised.has(`${problem.sheet}/${problem.rule}`) && !problem.keptOn) {
       missing.push({ words: t("finish.missing.doubt", { n }), to: `problems/${problem.id}` });
     }
     return missing;

@@ -3,6 +3,7 @@ import type { Value } from "../../../shared/expressions";
 import { withinEntry, type ItemState } from "../../../shared/form";
 import { isEvidence, type Item } from "../../../shared/instrument";
 import type { Score } from "../../../shared/score";
+import type { SheetDraft } from "../../local/visits";
 import { both, day, listed, t } from "../../words";
 
 export function answerWords(item: Item, answer: Value): string {
@@ -18,6 +19,15 @@ export function answerWords(item: Item, answer: Value): string {
   if (item.type === "signature") return t("sign.signed");
   if (typeof answer === "object" && "lat" in answer) return `${answer.lat}, ${answer.lng}`;
   return String(answer);
+}
+
+/** The names of a visit's sheets; several of one instrument (lessons heard) are told apart by number. */
+export function sheetTitles(sheets: SheetDraft[]): string[] {
+  const names = sheets.map((sheet) => both(sheet.instrument_name));
+  return names.map((name, index) => {
+    if (names.filter((one) => one === name).length === 1) return name;
+    return t("sheet.numbered", { name, n: names.slice(0, index + 1).filter((one) => one === name).length });
+  });
 }
 
 /** One line of the record; `within` says how deep it stands below its item: a row or entry 1, in an entry 2. */
