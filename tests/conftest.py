@@ -1,6 +1,7 @@
 """Fixtures that make silent faults loud for the whole suite."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
@@ -8,6 +9,8 @@ from django.db import connection
 from django.test import Client
 
 from dudao.cli.preparing import compile_translations, load_data
+from dudao.intake.folder_store import FolderStore
+from dudao.intake.stores import evidence_store
 from tests import factories
 
 
@@ -28,6 +31,21 @@ def _quick_passwords(settings: object) -> None:
 def _fresh_cache() -> Iterator[None]:
     yield
     cache.clear()
+
+
+@pytest.fixture
+def own_store(settings: object, tmp_path: Path) -> Iterator[FolderStore]:
+    """A folder of evidence for this test alone."""
+    own = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(tmp_path / "evidence")},
+    }
+    settings.STORAGES = settings.STORAGES | {"evidence": own}  # type: ignore[attr-defined]
+    evidence_store.cache_clear()
+    store = evidence_store()
+    assert isinstance(store, FolderStore)
+    yield store
+    evidence_store.cache_clear()
 
 
 @pytest.fixture

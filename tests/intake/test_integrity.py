@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from dudao.intake import sweeping
-from dudao.intake.evidence_store import EvidenceStore
 from dudao.intake.models import EvidenceFile, FileCheck, Sweep
 from dudao.journal.models import Event
 from dudao.kernel import clock
@@ -16,12 +15,6 @@ from tests import factories
 from tests.intake.signing import arrived, body
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def _own_store(tmp_path, monkeypatch) -> None:
-    store = EvidenceStore(tmp_path / "evidence")
-    monkeypatch.setattr(EvidenceStore, "of_settings", classmethod(lambda cls: store))
 
 
 @pytest.fixture
@@ -37,7 +30,7 @@ def at_hour(monkeypatch):
     "UPDATE intake_evidencefile SET size = 1", "UPDATE intake_evidencefile SET path = 'x'", "DELETE FROM intake_evidencefile",
     "UPDATE intake_entry SET body = 'x'", "UPDATE intake_entry SET user_id = 1", "DELETE FROM intake_entry",
 ])  # fmt: skip
-def test_the_database_itself_refuses_to_replace_what_arrived(at, statement: str) -> None:
+def test_the_database_itself_refuses_to_replace_what_arrived(at, own_store, statement: str) -> None:
     picture = factories.picture(at.officer)
     arrived(body(factories.sheet(at)), user=at.inspector, device=picture.entry_id)
     with (
@@ -50,10 +43,6 @@ def test_the_database_itself_refuses_to_replace_what_arrived(at, statement: str)
     assert EvidenceFile.objects.get().announced
 
 
-def stored(*files: EvidenceFile) -> list:
-    return [EvidenceStore.of_settings().path_of(one.sha256) for one in files]
-
-
 def swept(*, most: int | None = None) -> list[tuple[str, str]]:
     told: list[tuple[str, str]] = []
     sweeping.sweep(
@@ -62,9 +51,11 @@ def swept(*, most: int | None = None) -> list[tuple[str, str]]:
     return told
 
 
-def test_a_missing_and_a_changed_file_are_found_and_what_is_put_back_is_sound_again(at, signed_in) -> None:
+def test_a_missing_and_a_changed_file_are_found_and_what_is_put_back_is_sound_again(
+    at, signed_in, own_store
+) -> None:
     whole, gone, changed = (factories.picture(at.officer, shade) for shade in (0, 90, 180))
-    _path, lost, spoilt = stored(whole, gone, changed)
+    lost, spoilt = own_store.path_of(gone.sha256), own_store.path_of(changed.sha256)
     kept = lost.read_bytes(), spoilt.read_bytes()
     lost.unlink()
     spoilt.write_bytes(kept[1][:-1] + b"x")
@@ -85,7 +76,7 @@ def test_a_missing_and_a_changed_file_are_found_and_what_is_put_back_is_sound_ag
     assert "没有发现问题" in signed_in(at.administrator).get(reverse("intake:integrity")).content.decode()
 
 
-def test_a_sweep_goes_on_where_the_last_one_stopped(at) -> None:
+def test_a_sweep_goes_on_where_the_last_one_stopped(at, own_store) -> None:
     files = {factories.picture(at.officer, shade).sha256 for shade in (0, 40, 80, 120)}
     first = swept(most=3)
     rest = {file.sha256 for file in sweeping.due(before=clock.now() - DAY)}
@@ -93,7 +84,7 @@ def test_a_sweep_goes_on_where_the_last_one_stopped(at) -> None:
     assert len(rest) == 1
 
 
-def test_every_night_a_share_is_looked_at_and_never_by_day(at, at_hour) -> None:
+def test_every_night_a_share_is_looked_at_and_never_by_day(at, at_hour, own_store) -> None:
     for shade in range(0, 240, 6):
         factories.picture(at.officer, shade)
     at_hour(14)

@@ -6,7 +6,6 @@ from django.urls import reverse
 
 from dudao.documents.models import Document
 from dudao.intake import completion, projectors
-from dudao.intake.evidence_store import EvidenceStore
 from dudao.kernel import clock
 from dudao.kernel.ids import uuid7
 from dudao.people.devices import sign_in
@@ -14,14 +13,8 @@ from tests import factories
 from tests.intake.signing import Key, arrived, body
 
 
-@pytest.fixture(autouse=True)
-def _own_store(tmp_path, monkeypatch) -> None:
-    store = EvidenceStore(tmp_path / "evidence")
-    monkeypatch.setattr(EvidenceStore, "of_settings", classmethod(lambda cls: store))
-
-
 @pytest.fixture
-def report(at) -> Document:
+def report(at, own_store) -> Document:
     """The report of a visit with one photo, sent and signed by a phone."""
     picture, device, key = factories.picture(at.inspector), uuid7(), Key()
     sign_in(at.inspector, device_id=device, name="Android 10 Chrome", public_key=key.public)
@@ -51,8 +44,8 @@ def test_each_picture_is_vouched_for_and_not_shown(at, report) -> None:
     assert "重新计算" in shown
 
 
-def test_a_picture_changed_on_the_server_is_said_to_be(report) -> None:
-    store = EvidenceStore.of_settings()
+def test_a_picture_changed_on_the_server_is_said_to_be(report, own_store) -> None:
+    store = own_store
     sha256 = next(path.name for path in store.root.rglob("*") if path.is_file())
     store.path_of(sha256).write_bytes(b"another picture")
     shown = page(report)

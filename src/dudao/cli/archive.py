@@ -22,6 +22,10 @@ import click
 from django.conf import settings
 from django.db import connection
 
+from dudao.intake.errors import StorageAway
+from dudao.intake.models import EvidenceFile
+from dudao.intake.stores import evidence_store
+
 FOLDERS = ("files", "evidence", "documents")
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -52,6 +56,10 @@ def write(target: Path, home: Path) -> dict[str, Any]:
         for path in _files(home):
             name = path.relative_to(home).as_posix()
             hashes[name] = _add(tar, path, name)
+        for sha256 in _remote():
+            name = f"evidence/{evidence_store().name_of(sha256)}"
+            with evidence_store().local(sha256) as path:
+                hashes[name] = _add(tar, path, name)
         manifest = {
             "format": FORMAT,
             "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -81,6 +89,8 @@ def read(source: Path, home: Path) -> dict[str, Any]:
                 f"the backup is of {manifest['database']}, this deployment runs on {connection.vendor}; "
                 "set DATABASE_URL to the same kind of database"
             )
+        if evidence_store().is_remote:
+            _hand_on(aside / "evidence")
         for folder in FOLDERS:
             if (aside / folder).exists():
                 shutil.rmtree(home / folder, ignore_errors=True)
@@ -95,6 +105,25 @@ def _files(home: Path) -> Iterator[Path]:
             is_upload = ".uploads" in path.relative_to(home).parts  # on their way: the phone sends them again
             if path.is_file() and not is_upload:
                 yield path
+
+
+def _remote() -> Iterator[str]:
+    """Hashes of the files that are not on this machine."""
+    if evidence_store().is_remote:
+        yield from EvidenceFile.objects.order_by("sha256").values_list("sha256", flat=True).iterator()
+
+
+def _hand_on(folder: Path) -> None:
+    """Put unpacked evidence into the remote store, and leave none here. Raises ClickException."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            try:
+                evidence_store().keep(path, path.name)
+            except StorageAway as error:
+                raise click.ClickException(
+                    f"the store of evidence is out of reach: {error.__cause__}"
+                ) from error
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _add(tar: tarfile.TarFile, path: Path, name: str) -> str:

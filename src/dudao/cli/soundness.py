@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from dudao.intake.stores import evidence_store
 from dudao.settings import env
 
 
@@ -25,3 +26,15 @@ def unsafe() -> list[str]:
         ),
     }
     return [line for line, holds in checks.items() if holds]
+
+
+def unusable() -> list[str]:
+    """What cannot be written to: the store of evidence."""
+    try:
+        evidence_store().check()
+    except Exception as error:  # whatever it says, the person must hear it
+        cause = error.__cause__ or error
+        return [
+            f"The store of evidence does not take files ({type(cause).__name__}: {cause}). See DUDAO_S3_* and DUDAO_HOME."
+        ]
+    return []

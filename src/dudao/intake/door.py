@@ -14,13 +14,13 @@ from django.conf import settings
 from dudao.intake import entries, tus
 from dudao.intake.committer import Committer
 from dudao.intake.errors import DoorBusy, DoorFailed, DoorUnknown, MethodRefused
-from dudao.intake.evidence_store import EvidenceStore
 from dudao.intake.guard import Guard, Sender
 from dudao.intake.ledgers import open_ledger, open_writer
 from dudao.intake.ledgers.common import Ledger
 from dudao.intake.ledgers.rows import NewFile, Unavailable
 from dudao.intake.readers import Readers
 from dudao.intake.receiving import Desk
+from dudao.intake.stores import evidence_store
 from dudao.intake.wire import Answer, Exchange, Request, Scope, refusal
 from dudao.kernel import clock
 from dudao.kernel.errors import DudaoError
@@ -41,7 +41,7 @@ class Door:
         self._readers = Readers(_ledger)
         self._guard = Guard(self._readers)
         self._committer = Committer(open_writer(settings.DATABASES["default"]))
-        desk = Desk(EvidenceStore.of_settings(), self._record, self._readers)
+        desk = Desk(evidence_store(), self._record, self._readers)
         self._tus = tus.Tus(desk, self._threads)
 
     async def answer(self, scope: Scope, exchange: Exchange) -> None:

@@ -159,3 +159,16 @@ class StorageFull(DudaoError):
 
     def __init__(self) -> None:
         super().__init__(_("服务器存储空间不足，请通知管理员。文件仍保存在手机上。"))
+
+
+class StorageAway(DoorBusy):
+    """The store behind this machine is out of reach; what came stays here and is handed on later."""
+
+    code = "storage-away"
+
+    def __init__(self) -> None:
+        DudaoError.__init__(
+            self,
+            _("服务器的文件存储暂时连不上，稍后会自动重试。文件仍保存在手机上。"),
+            retry_after=self.retry_after,
+        )

@@ -1,14 +1,13 @@
-"""Stored files: addressed by content, written once, never replaced."""
+"""Stored files: addressed by content, written once, never replaced. In a folder (folder_store) or a bucket (bucket_store)."""
 
 import errno
 import hashlib
 import os
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cache
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-
-from django.core.files.storage import FileSystemStorage, storages
+from typing import ClassVar
 
 from dudao.intake.errors import StorageFull
 
@@ -16,71 +15,63 @@ READ_BYTES = 1024 * 1024
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
-class EvidenceStore:
-    """The folder behind the storage "evidence": `ab/cd/<sha256>`, and `.uploads/` for what is still coming."""
+class EvidenceStore(ABC):
+    """Where files are kept. What is still coming is always in a folder of this machine, `.uploads/` of `root`.
+
+    Every method that reads raises FileNotFoundError for a file that is not there; every method of a remote store also
+    StorageAway while it is out of reach.
+    """
+
+    is_remote: ClassVar[bool]
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.uploads = root / ".uploads"
         self.uploads.mkdir(parents=True, exist_ok=True)
-        self._safe: set[Path] = set()  # folders whose own entry this process has synced
-
-    @classmethod
-    @cache
-    def of_settings(cls) -> "EvidenceStore":
-        storage = storages["evidence"]
-        assert isinstance(storage, FileSystemStorage)
-        return cls(Path(storage.location))
 
     def name_of(self, sha256: str) -> str:
-        """The path inside the storage."""
+        """The path inside the store."""
         return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
 
-    def path_of(self, sha256: str) -> Path:
-        return self.root / self.name_of(sha256)
-
-    def fault_of(self, sha256: str) -> str:
-        """Hash the stored file again: "missing", "changed", or "" where it is what it was."""
-        try:
-            return "" if digest_of(self.path_of(sha256)) == sha256 else "changed"
-        except FileNotFoundError:
-            return "missing"
-
     def keep(self, part: Path, sha256: str) -> None:
-        """Give the verified bytes of `part` their lasting name, durably. `part` itself stays.
-
-        The link comes before the sync, so one sync of the disk carries bytes and name, and those of the folders find
-        little left to do; a folder whose own entry is safe is not synced above. A name without a row in the database
-        is therefore not yet a promise: after a power cut it may hold less, and is checked and healed here. Raises
-        StorageFull.
-        """
+        """Give the verified bytes of `part` their lasting name, durably. `part` itself stays. Raises StorageFull."""
         descriptor = os.open(part, os.O_RDONLY)
         try:
             self.keep_open(descriptor, part, sha256)
         finally:
             os.close(descriptor)
 
+    @abstractmethod
     def keep_open(self, descriptor: int, part: Path, sha256: str) -> None:
         """The same for a part that is open already."""
-        final = self.path_of(sha256)
-        with full_disk_told():
-            if not final.parent.is_dir():
-                final.parent.mkdir(parents=True, exist_ok=True)
-                self._safe.difference_update(_folders(final))
-            try:
-                os.link(part, final)
-            except FileExistsError:
-                if digest_of(final) != sha256:
-                    os.replace(part, final)
-                _sync(final)
-            os.fsync(descriptor)
-            for folder in (final.parent, *self._holding_new(final)):
-                _sync(folder)
-            self._safe.update(_folders(final))
 
-    def _holding_new(self, final: Path) -> list[Path]:
-        """The folders above that hold an entry this process has not synced yet."""
-        return [folder.parent for folder in _folders(final) if folder not in self._safe]
+    @abstractmethod
+    def size_of(self, sha256: str) -> int: ...
+
+    @abstractmethod
+    def pieces(self, sha256: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """The bytes from `start` to before `end`, piece by piece."""
+
+    @abstractmethod
+    def local(self, sha256: str) -> AbstractContextManager[Path]:
+        """The file on this machine, for as long as the context lasts; it must not be written to."""
+
+    @abstractmethod
+    def check(self) -> None:
+        """Write a small object and take it away again. Raises what goes wrong."""
+
+    def read(self, sha256: str) -> bytes:
+        return b"".join(self.pieces(sha256))
+
+    def fault_of(self, sha256: str) -> str:
+        """Hash the stored file again: "missing", "changed", or "" where it is what it was."""
+        digest = hashlib.sha256()
+        try:
+            for piece in self.pieces(sha256):
+                digest.update(piece)
+        except FileNotFoundError:
+            return "missing"
+        return "" if digest.hexdigest() == sha256 else "changed"
 
 
 def digest_of(path: Path) -> str:
@@ -101,16 +92,3 @@ def full_disk_told() -> Iterator[None]:
         if error.errno in _FULL:
             raise StorageFull from error
         raise
-
-
-def _folders(final: Path) -> list[Path]:
-    """`ab/cd` and `ab` of a file."""
-    return [final.parent, final.parent.parent]
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

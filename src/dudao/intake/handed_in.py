@@ -9,9 +9,9 @@ from uuid import UUID
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
-from dudao.intake.evidence_store import EvidenceStore
 from dudao.intake.models import EvidenceFile
 from dudao.intake.sniff import HEAD_BYTES, agrees, sniff
+from dudao.intake.stores import evidence_store
 from dudao.kernel import clock
 from dudao.kernel.errors import Invalid
 from dudao.kernel.text import clean, shorten
@@ -39,7 +39,7 @@ def store_bytes(body: bytes, *, name: str, content_type: str, by: User) -> Evide
     known = EvidenceFile.objects.filter(sha256=sha256).first()
     if known is not None:
         return known
-    store = EvidenceStore.of_settings()
+    store = evidence_store()
     with tempfile.NamedTemporaryFile(dir=store.uploads, prefix="page-") as part:
         part.write(body)
         part.flush()

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from dudao.intake.evidence_store import EvidenceStore
 from dudao.intake.kinds import ManifestFile
 from dudao.intake.models import Entry, EvidenceFile, ExpectedFile
 from dudao.intake.states import Fault, Standing
+from dudao.intake.stores import evidence_store
 from dudao.people.models import Device
 
 
@@ -49,7 +49,7 @@ def origins(hashes: Sequence[str]) -> list[Origin]:
     files = EvidenceFile.objects.in_bulk(hashes)
     entries = _entries(hashes)
     devices = Device.objects.in_bulk({entry.device_id for entry in entries.values()})
-    store = EvidenceStore.of_settings()
+    store = evidence_store()
     found = []
     for sha256 in hashes:
         if (file := files.get(sha256)) is None:

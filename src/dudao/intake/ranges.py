@@ -1,13 +1,14 @@
 """A part of a stored file (RFC 9110 §14), without which phones play no video and nobody can look at its end first."""
 
-import os
+import itertools
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
-from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
+from django.utils.http import content_disposition_header
 
-READ_BYTES = 256 * 1024
+from dudao.intake.evidence_store import EvidenceStore
+
 _ONE_RANGE = re.compile(r"bytes=(\d*)-(\d*)\Z")
 
 
@@ -29,27 +30,27 @@ def asked(header: str, size: int) -> tuple[int, int] | None:
     return start, end
 
 
-def sent(path: Path, header: str, *, name: str, content_type: str) -> HttpResponse | StreamingHttpResponse:
+def sent(
+    store: EvidenceStore, sha256: str, header: str, *, name: str, content_type: str
+) -> HttpResponse | StreamingHttpResponse:
     """The file as a download called `name`, or the part of it that the header `Range` asks for."""
-    size = path.stat().st_size
+    size = store.size_of(sha256)
     try:
         part = asked(header, size)
     except ValueError:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
-    response: StreamingHttpResponse
-    if part is None:
-        response = FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=content_type)
-    else:
-        start, end = part
-        response = StreamingHttpResponse(_pieces(path, start, end), status=206, content_type=content_type)
-        response["Content-Length"] = end - start
-        response["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
+    start, end = part or (0, size)
+    pieces = itertools.chain(*_begun(store.pieces(sha256, start, end)))
+    response = StreamingHttpResponse(pieces, status=206 if part else 200, content_type=content_type)
+    response["Content-Length"] = end - start
     response["Accept-Ranges"] = "bytes"
+    if part:
+        response["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
+    else:
+        response["Content-Disposition"] = content_disposition_header(True, name)
     return response
 
 
-def _pieces(path: Path, start: int, end: int) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        file.seek(start, os.SEEK_SET)
-        while piece := file.read(min(READ_BYTES, end - file.tell())):
-            yield piece
+def _begun(pieces: Iterator[bytes]) -> tuple[list[bytes], Iterator[bytes]]:
+    """The first piece is fetched before the answer begins: a store out of reach is still an error then, no broken file."""
+    return list(itertools.islice(pieces, 1)), pieces

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from dudao.intake.evidence_store import EvidenceStore
 from dudao.intake.models import EvidenceFile, FileCheck, Sweep
+from dudao.intake.stores import evidence_store
 from dudao.journal import services as journal
 from dudao.kernel import clock
 from dudao.rules.queries import in_force
@@ -68,7 +68,7 @@ def nightly() -> int:
 
 def _look(file: EvidenceFile, run: Sweep) -> str:
     """Hash one file and write down what was found; a fault that is new, or gone, is an event of the journal."""
-    fault = EvidenceStore.of_settings().fault_of(file.sha256)
+    fault = evidence_store().fault_of(file.sha256)
     with transaction.atomic():
         known = FileCheck.objects.filter(file=file).first()
         before = known.fault if known else ""

@@ -6,11 +6,12 @@ import time
 
 from django.conf import settings
 
-from dudao.intake.errors import HashMismatch, UploadUnknown
+from dudao.intake.errors import HashMismatch, StorageAway, UploadUnknown
 from dudao.intake.evidence_store import EvidenceStore
 from dudao.intake.finishing import finish
 from dudao.intake.ledgers import open_writer
 from dudao.intake.ledgers.rows import NewFile
+from dudao.intake.stores import evidence_store
 from dudao.intake.uploads import Upload, Uploads
 from dudao.kernel import clock
 
@@ -22,7 +23,7 @@ STRAY_SECONDS = 24 * 3600.0
 
 def tend() -> int:
     """One look over all uploads; returns how many were finished or removed."""
-    store = EvidenceStore.of_settings()
+    store = evidence_store()
     uploads = Uploads(store)
     return sum(_tend_one(upload, uploads, store) for upload in uploads.every()) + _sweep(uploads)
 
@@ -37,8 +38,8 @@ def _tend_one(upload: Upload, uploads: Uploads, store: EvidenceStore) -> int:
         if uploads.offset(upload) != upload.length or uploads.seconds_at_rest(upload) < AT_REST_SECONDS:
             return 0
         finish(upload, uploads, store, _record)
-    except (HashMismatch, UploadUnknown):
-        return 0
+    except (HashMismatch, StorageAway, UploadUnknown):
+        return 0  # dropped, ended, or for the next look
     log.warning("upload %s was whole but not recorded; finished now", upload.id)
     return 1
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from django.conf import settings
 from PIL import Image, ImageOps
 
-from dudao.intake.evidence_store import EvidenceStore
 from dudao.intake.models import EvidenceFile
+from dudao.intake.stores import evidence_store
 from dudao.kernel.ids import uuid7
 
 EDGES = {"thumb": 320, "view": 1600}  # pixels of the longer side
@@ -31,14 +31,18 @@ def variant(sha256: str, name: str) -> Path:
     """The file of a smaller copy, made on first use. Raises NoPicture."""
     target = Path(settings.HOME) / "variants" / sha256[:2] / f"{sha256}.{name}.jpg"
     if not target.exists():
-        _keep(_smaller(EvidenceStore.of_settings().path_of(sha256), EDGES[name]), target)
+        try:
+            with evidence_store().local(sha256) as source:
+                _keep(_smaller(source, EDGES[name]), target)
+        except FileNotFoundError as error:
+            raise NoPicture from error
     return target
 
 
 def for_documents(sha256: str) -> bytes | None:
     """The bytes of a stored photo for an official document, or None while it has not arrived."""
     stored = EvidenceFile.objects.filter(sha256=sha256, sniffed_type__startswith="image/")
-    return EvidenceStore.of_settings().path_of(sha256).read_bytes() if stored.exists() else None
+    return evidence_store().read(sha256) if stored.exists() else None
 
 
 def _smaller(source: Path, edge: int) -> Image.Image:

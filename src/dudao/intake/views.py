@@ -13,9 +13,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from dudao.intake import evidence_access, ranges, services
 from dudao.intake.access import CAPABILITY
-from dudao.intake.evidence_store import EvidenceStore
 from dudao.intake.models import Entry, EvidenceFile
 from dudao.intake.reasons import reason_words
+from dudao.intake.stores import evidence_store
 from dudao.intake.variants import EDGES, NoPicture, variant
 from dudao.people.guards import requires
 from dudao.people.models import User
@@ -44,12 +44,16 @@ def evidence(request: SignedIn, sha256: str, name: str) -> HttpResponse | Stream
 
 def _original(request: SignedIn, file: EvidenceFile) -> HttpResponse | StreamingHttpResponse:
     """Always a download; of a type only when the bytes are what they were said to be."""
-    return ranges.sent(
-        EvidenceStore.of_settings().path_of(file.sha256),
-        request.headers.get("Range", ""),
-        name=file.name or file.sha256,
-        content_type=file.sniffed_type if file.trusted else "application/octet-stream",
-    )
+    try:
+        return ranges.sent(
+            evidence_store(),
+            file.sha256,
+            request.headers.get("Range", ""),
+            name=file.name or file.sha256,
+            content_type=file.sniffed_type if file.trusted else "application/octet-stream",
+        )
+    except FileNotFoundError as error:  # lost; the sweep tells the administrators
+        raise Http404 from error
 
 
 def _in_trouble(user: Any) -> Rows:

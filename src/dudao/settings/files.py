@@ -1,9 +1,13 @@
 """Where bytes live: evidence and documents as write-once files, and the built front end."""
 
+from botocore.config import Config
+
 from dudao.settings import env
 
 HOME = env.home()
 FONTS_DIR = env.text("DUDAO_FONTS_DIR", str(env.home() / "fonts"))
+
+BUCKET = env.text("DUDAO_S3_BUCKET")  # evidence goes there instead of a folder
 
 STORAGES = {
     "default": {
@@ -11,6 +15,18 @@ STORAGES = {
         "OPTIONS": {"location": str(HOME / "files")},
     },
     "evidence": {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": BUCKET,
+            "endpoint_url": env.text("DUDAO_S3_ENDPOINT") or None,
+            "region_name": env.text("DUDAO_S3_REGION") or None,
+            "access_key": env.text("DUDAO_S3_KEY"),
+            "secret_key": env.text("DUDAO_S3_SECRET"),
+            "client_config": Config(connect_timeout=5, read_timeout=30, retries={"total_max_attempts": 2}),
+        },
+    }
+    if BUCKET
+    else {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": str(HOME / "evidence")},
     },
