@@ -5,7 +5,7 @@ import { DraftWriter, saveFailed, unsavedWrites } from "../field/local/draft";
 import { evidenceOf, keepEvidence, type Evidence } from "../field/local/evidence";
 import { exportUnsent } from "../field/local/export";
 import { visitPayload } from "../field/local/payload";
-import { freeProblem, isBlank, problemGaps, reconcileProblems } from "../field/local/problems";
+import { freeProblem, hasLimit, isBlank, limitOf, problemGaps, reconcileProblems } from "../field/local/problems";
 import { formOf, formsOf, isBlankSheet } from "../field/local/sheets";
 import { tidy } from "../field/local/tidy";
 import { discardVisit, newSheet, removeSheet, startVisit, type Problem, type VisitDraft } from "../field/local/visits";
@@ -101,7 +101,7 @@ describe("a problem added by hand", () => {
 
   it.each([
     { wording: "消防通道堆放杂物" }, { severity: "MINOR" }, { category: "HOMEWORK" }, { basis: "第十条" }, { requirement: "清理" },
-    { settled_on_spot: true },
+    { disposition: "SMALL" as const },
   ])("is somebody's work as soon as it says %o", (said) => {
     expect(isBlank({ ...freeProblem(), ...said }, false)).toBe(false);
   });
@@ -110,6 +110,16 @@ describe("a problem added by hand", () => {
     expect(isBlank(freeProblem(), true)).toBe(false);
     expect(isBlank({ ...freeProblem(), wording: "  " }, false)).toBe(true);
     expect(problemGaps({ ...freeProblem(), wording: "堆放杂物", severity: "MINOR", category: "OTHER" })).toEqual([]);
+  });
+
+  it("follows its severity in how it is handled, and asks for a department when it is referred", () => {
+    const severities = [{ ...SEVERITIES[0]!, key: "CRITICAL", disposition: "DANGER" as const }];
+    expect(limitOf("CRITICAL", severities).disposition).toBe("DANGER");
+    expect(limitOf("MINOR", SEVERITIES).disposition).toBe("ORDINARY");
+    const referred = { ...freeProblem(), wording: "屋顶漏雨", severity: "MAJOR", category: "OTHER", disposition: "COMPLEX" as const };
+    expect(problemGaps(referred)).toEqual(["department"]);
+    expect(problemGaps({ ...referred, department: "基建科" })).toEqual([]);
+    expect([hasLimit(referred), hasLimit({ ...referred, disposition: "NONE" }), hasLimit({ ...referred, disposition: "SMALL" })]).toEqual([true, false, false]);
   });
 
   it("raised by a rule is never blank, however much is deleted from it", async () => {
@@ -304,7 +314,7 @@ describe("several sheets in one visit", () => {
     before.version(1).stores({ visits: "id, owner, unit, stage", evidence: "id, draft, sha256", kept: "key", bundles: "owner", verifications: "id, owner, finding, stage", bytes: "sha256", outbox: "id, owner, stage, made_at", leases: "name" });
     await before.table("visits").add({
       id: "old", stage: "open", instrument: "v", instrument_name: SAME.name, answers: { written: "no" }, notes: { written: "旧" },
-      findings: [{ id: "p", item: "written", rule: "written.no" }, { id: "q", item: "", rule: "" }],
+      findings: [{ id: "p", item: "written", rule: "written.no", settled_on_spot: true }, { id: "q", item: "", rule: "", settled_on_spot: false }],
     });
     await before.table("evidence").bulkAdd([{ id: "a", draft: "old", item: "written" }, { id: "b", draft: "old", item: "" }]);
     before.close();
@@ -312,7 +322,10 @@ describe("several sheets in one visit", () => {
     expect(await now.visits.get("old")).toEqual({
       id: "old", stage: "open",
       sheets: [{ id: "old", instrument: "v", instrument_name: SAME.name, answers: { written: "no" }, notes: { written: "旧" } }],
-      findings: [{ id: "p", item: "written", rule: "written.no", sheet: "old" }, { id: "q", item: "", rule: "", sheet: "" }],
+      findings: [
+        { id: "p", item: "written", rule: "written.no", sheet: "old", disposition: "SMALL", department: "" },
+        { id: "q", item: "", rule: "", sheet: "", disposition: "", department: "" },
+      ],
     });
     expect((await now.evidence.toArray()).map((one) => one.sheet)).toEqual(["old", ""]);
     await now.delete();

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from dudao.findings.states import Disposition
 from dudao.journal.models import Event
 from dudao.kernel.errors import Forbidden, Invalid
 from dudao.people.models import User
@@ -14,7 +15,7 @@ from tests import factories
 
 def test_the_eight_themes_and_the_ways_of_settling_are_there(db) -> None:
     assert [word.key for word in words(WordKind.THEME)] == [f"T{n}" for n in range(1, 9)]
-    assert len(words(WordKind.DISPOSITION)) == 5
+    assert {word.key for word in words(WordKind.DISPOSITION)} == set(Disposition)
 
 
 def test_a_word_is_added_renamed_hidden_and_put_in_its_place(at, signed_in) -> None:

@@ -41,9 +41,13 @@ export interface Named {
 }
 
 export interface Severity extends Named {
+  /** How a problem so severe is usually handled. A bundle kept from before has none. */
+  disposition?: Disposition;
   days: number;
   day_unit: DayUnit;
 }
+
+export type Disposition = "NONE" | "SMALL" | "ORDINARY" | "SERIOUS" | "COMPLEX" | "DANGER";
 
 export type DayUnit = "working" | "natural";
 
@@ -93,6 +97,7 @@ export interface Bundle {
   units: Unit[];
   methods: Named[];
   categories: Named[];
+  dispositions?: (Named & { key: Disposition })[];
   severities: Severity[];
   special_days: SpecialDays;
   instruments: Instrument[];

@@ -3,7 +3,7 @@ import Dexie, { type Table, type Transaction } from "dexie";
 import type { Bundle } from "./bundle";
 import type { OutboxEntry } from "../outbox/entry";
 import type { VerificationDraft } from "./verifications";
-import type { SheetDraft, VisitDraft } from "./visits";
+import type { Problem, SheetDraft, VisitDraft } from "./visits";
 import type { Evidence } from "./evidence";
 
 /** Small single values: device id, token, language, last place in the app. */
@@ -64,10 +64,15 @@ async function giveSheets(upgrade: Transaction): Promise<void> {
     if (!("instrument" in visit)) return;
     const { id, instrument, instrument_name, answers, notes } = visit;
     visit.sheets = [{ id, instrument, instrument_name, answers, notes }];
-    for (const problem of visit.findings) problem.sheet = problem.item ? id : "";
+    for (const problem of visit.findings) nameHandling(problem, problem.item ? id : "");
     for (const name of ["instrument", "instrument_name", "answers", "notes"] as const) Reflect.deleteProperty(visit, name);
   });
   await upgrade.table<Evidence>("evidence").toCollection().modify((one) => { one.sheet ??= one.item ? one.draft : ""; });
+}
+
+function nameHandling(problem: Problem & { settled_on_spot?: boolean }, sheet: string): void {
+  Object.assign(problem, { sheet, disposition: problem.settled_on_spot ? "SMALL" : "", department: "" });
+  Reflect.deleteProperty(problem, "settled_on_spot");
 }
 
 type OldVisit = Omit<SheetDraft, "id">;

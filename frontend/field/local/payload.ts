@@ -80,7 +80,8 @@ function findingOf(problem: Problem, evidence: Evidence[]) {
     requirement: problem.requirement.trim(),
     days: problem.days,
     day_unit: problem.day_unit,
-    settled_on_spot: problem.settled_on_spot,
+    disposition: problem.disposition,
+    department: problem.disposition === "COMPLEX" ? problem.department.trim() : "",
     evidence: [...new Set(evidenceOfProblem(problem, evidence).map((one) => one.sha256))],
   };
 }

@@ -46,7 +46,7 @@ function fromRule(sheet: string, { item, rule, name }: Raised, severities: Sever
     basis: rule.basis?.zh || item.basis?.text.zh || "",
     requirement: rule.requirement?.zh ?? "",
     ...limitOf(rule.severity, severities),
-    settled_on_spot: false,
+    department: "",
     edited: false,
     keptOn: false,
   };
@@ -65,27 +65,34 @@ export function freeProblem(): Problem {
     basis: "",
     requirement: "",
     ...limitOf("", []),
-    settled_on_spot: false,
+    department: "",
     edited: true,
     keptOn: false,
   };
 }
 
-export type ProblemGap = "wording" | "severity" | "category";
+export type ProblemGap = "wording" | "severity" | "category" | "department";
 
 /** What a problem still lacks before it can be put to a unit. */
 export function problemGaps(problem: Problem): ProblemGap[] {
-  return (["wording", "severity", "category"] as const).filter((name) => !problem[name].trim());
+  const asked = ["wording", "severity", "category"] as const;
+  const lacking: ProblemGap[] = asked.filter((name) => !problem[name].trim());
+  if (problem.disposition === "COMPLEX" && !problem.department.trim()) lacking.push("department");
+  return lacking;
 }
 
 /** Opened, and nothing said in it yet. One with photos is not blank, whatever its text. */
 export function isBlank(problem: Problem, hasPhotos: boolean): boolean {
-  const { rule, wording, severity, category, basis, requirement, settled_on_spot: settled } = problem;
+  const { rule, wording, severity, category, basis, requirement, disposition } = problem;
   const said = [wording, severity, category, basis, requirement].some((text) => text.trim() !== "");
-  return rule === "" && !said && !settled && !hasPhotos;
+  return rule === "" && !said && ["", "ORDINARY"].includes(disposition) && !hasPhotos;
 }
 
-export function limitOf(severity: string, severities: Severity[]): Pick<Problem, "days" | "day_unit"> {
+/** What follows from a severity until somebody says otherwise: the time to rectify, and how it is handled. */
+export function limitOf(severity: string, severities: Severity[]): Pick<Problem, "days" | "day_unit" | "disposition"> {
   const found = severities.find((one) => one.key === severity);
-  return { days: found?.days ?? 15, day_unit: found?.day_unit ?? "working" };
+  return { days: found?.days ?? 15, day_unit: found?.day_unit ?? "working", disposition: found?.disposition ?? "ORDINARY" };
 }
+
+/** Whether the unit is given a time to rectify. */
+export const hasLimit = ({ disposition, severity }: Problem): boolean => severity !== "" && disposition !== "NONE" && disposition !== "SMALL";

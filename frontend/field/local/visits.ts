@@ -3,7 +3,7 @@ import { dayOf, isoWithOffset } from "../../shared/days";
 import { uuid7 } from "../../shared/ids";
 import type { Place } from "../../shared/expressions";
 import type { Answers, Words } from "../../shared/instrument";
-import type { DayUnit } from "./bundle";
+import type { DayUnit, Disposition } from "./bundle";
 import { database } from "./database";
 
 export type PlaceRefusal = "" | "denied" | "unavailable" | "timeout";
@@ -22,7 +22,9 @@ export interface Problem {
   requirement: string;
   days: number;
   day_unit: DayUnit;
-  settled_on_spot: boolean;
+  /** How it is handled, "" as usual for its severity (drafts of an older edition); a department is named where it is referred to one. */
+  disposition: Disposition | "";
+  department: string;
   /** The person changed what the rule had filled in. */
   edited: boolean;
   /** The answer that raised it was taken back, and the person decided to keep it. */

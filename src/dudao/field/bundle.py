@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from dudao.findings.models import Finding, PhotoKind
-from dudao.findings.services import severity_limits
-from dudao.findings.states import OPEN, State
+from dudao.findings.services import severity_limits, usual_handling
+from dudao.findings.states import OPEN, Disposition, State
 from dudao.inspections.models import Visit
 from dudao.inspections.states import VisitState
 from dudao.instruments.queries import compiled, current_versions
@@ -50,6 +50,9 @@ def of(user: User) -> dict[str, Any]:
         "units": _units(user, units, today, responsible=responsible),
         "methods": [_word(word) for word in offered(WordKind.METHOD)],
         "categories": [_word(word) for word in offered(WordKind.CATEGORY)],
+        "dispositions": [
+            _word(word) for word in offered(WordKind.DISPOSITION) if word.key in Disposition.values
+        ],
         "severities": _severities(units[0].region if units else None),
         "special_days": _special_days(today),
         "instruments": [
@@ -82,7 +85,12 @@ def _word(word: Word) -> dict[str, Any]:
 def _severities(region: Region | None) -> list[dict[str, Any]]:
     limits = severity_limits(region)
     return [
-        _word(word) | {"days": limits[word.key].days, "day_unit": limits[word.key].unit.value}
+        _word(word)
+        | {
+            "days": limits[word.key].days,
+            "day_unit": limits[word.key].unit.value,
+            "disposition": usual_handling(word.key, region).value,
+        }
         for word in words(WordKind.SEVERITY)
     ]
 

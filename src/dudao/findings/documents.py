@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from dudao.documents.official import Attachment, Block, Column, Heading, OfficialDocument, Paragraph, Table
 from dudao.findings.models import Finding
+from dudao.findings.states import Disposition
 from dudao.inspections.models import Visit
 from dudao.kernel.workdays import DayUnit
 from dudao.rules.models import WordKind
@@ -22,10 +23,9 @@ def told_in_report(visit: Visit) -> tuple[Block, ...]:
     blocks: list[Block] = [Paragraph(text=f"本次督导共发现问题{len(findings)}个。")]
     for finding in findings:
         blocks.append(Heading(text=_first_line(finding.wording), level=2))
-        settled = "（当场整改）" if finding.settled_on_spot else ""
         blocks.append(
             Paragraph(
-                text=f"编号{finding.number}，严重程度：{finding.get_severity_display()}{settled}。"
+                text=f"编号{finding.number}，严重程度：{finding.get_severity_display()}，处置方式：{handling_text(finding)}。"
                 f"整改要求：{(finding.requirement or '按规定整改').rstrip('。')}。"
                 f"整改期限：{limit_text(finding)}。"
             )
@@ -73,6 +73,7 @@ def _table(findings: Sequence[Finding]) -> Table:
         Column(title="类别", width=1, align="centre"),
         Column(title="问题描述", width=3.6),
         Column(title="严重程度", width=0.9, align="centre"),
+        Column(title="处置方式", width=1.1, align="centre"),
         Column(title="整改要求", width=3),
         Column(title="整改期限", width=1.3, align="centre"),
         Column(title="依据", width=3),
@@ -84,6 +85,7 @@ def _table(findings: Sequence[Finding]) -> Table:
             names.get(finding.category, finding.category),
             finding.wording,
             finding.get_severity_display(),
+            handling_text(finding),
             finding.requirement,
             limit_text(finding),
             finding.basis,
@@ -93,10 +95,18 @@ def _table(findings: Sequence[Finding]) -> Table:
     return Table(columns=columns, rows=rows)
 
 
+def handling_text(finding: Finding) -> str:
+    """How a problem is handled, in Chinese, with the department it goes to."""
+    told = str(Disposition(finding.disposition).label)
+    return f"{told}（{finding.department}）" if finding.department else told
+
+
 def limit_text(finding: Finding) -> str:
     """A limit in words, in Chinese: 签收后 15 个工作日."""
     if finding.settled_on_spot:
         return "当场整改"
+    if finding.disposition == Disposition.NONE:
+        return "不需报告"
     unit = "个工作日" if finding.day_unit == DayUnit.WORKING else "日"
     return f"签收后{finding.days}{unit}"
 

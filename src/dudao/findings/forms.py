@@ -64,6 +64,18 @@ class ReasonForm(SeenForm):
     note = _Text(label=_("原因"), max_length=4000, widget=_area(3))
 
 
+class ReferForm(SeenForm):
+    department = _Text(
+        label=_("转办部门"), max_length=100,
+        widget=forms.TextInput(attrs={"class": "form-control", "placeholder": _("如：基建财务科、安全科")}),
+    )  # fmt: skip
+    note = _Text(label=_("说明"), required=False, max_length=4000, widget=_area(2))
+
+
+class AnswerForm(SeenForm):
+    note = _Text(label=_("办理结果"), max_length=4000, widget=_area(3))
+
+
 class StartForm(SeenForm):
     measures = _Text(label=_("整改措施"), max_length=4000, widget=_area(4))
     person_in_charge = _Text(
@@ -86,6 +98,8 @@ class VerifyForm(SeenForm):
 
 
 FORMS: dict[str, type[SeenForm]] = {
+    "refer": ReferForm,
+    "answer": AnswerForm,
     "issue": NoteForm,
     "receive": SeenForm,
     "start": StartForm,

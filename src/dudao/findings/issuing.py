@@ -10,7 +10,7 @@ from dudao.findings import services
 from dudao.findings.documents import finding_list
 from dudao.findings.models import Finding
 from dudao.findings.services import Seen
-from dudao.findings.states import State
+from dudao.findings.states import AT_OFFICE
 from dudao.inspections.documents import report
 from dudao.inspections.models import Visit
 from dudao.people.models import User
@@ -28,7 +28,7 @@ def after_filing(visit: Visit) -> None:
         text, issuer=visit.unit.region, unit=visit.unit, subject=visit, by=visit.inspector, for_unit=False
     )
     _issue_list(
-        visit, list(Finding.objects.filter(visit=visit).exclude(state=State.RECORDED)), by=visit.inspector
+        visit, list(Finding.objects.filter(visit=visit).exclude(state__in=AT_OFFICE)), by=visit.inspector
     )
 
 

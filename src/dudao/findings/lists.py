@@ -9,12 +9,12 @@ from django.utils.translation import ngettext
 
 from dudao.findings.models import Finding
 from dudao.findings.queries import with_due
-from dudao.findings.states import OPEN, Severity, State
-from dudao.inspections.lists import region_choice
+from dudao.findings.states import OPEN, Disposition, Severity, State
+from dudao.inspections.lists import region_choice, zone_choice
 from dudao.kernel import clock
 from dudao.rules.models import WordKind
 from dudao.rules.queries import words
-from dudao.ui.lists import Action, Choice, Column, Empty, Listing, Search, Switch, declare
+from dudao.ui.lists import Action, Choice, Column, Empty, Listing, Month, Search, Switch, declare
 from dudao.ui.lists.filters import Rows
 
 
@@ -38,7 +38,7 @@ def _overdue(rows: Any) -> Any:
     return rows.overdue(clock.today())
 
 
-def _in_order(field: str, values: type[State] | type[Severity]) -> Case:
+def _in_order(field: str, values: type[State] | type[Severity] | type[Disposition]) -> Case:
     """Sorts by the order of life or weight, not by the alphabet."""
     ranks = (When(**{field: value}, then=Value(rank)) for rank, value in enumerate(values))
     return Case(*ranks, output_field=IntegerField())
@@ -65,6 +65,9 @@ LEDGER = declare(
             Column("category", _("类别"), "category_label", sort="category", is_shown=False),
             Column("severity", _("严重程度"), "get_severity_display", "findings/_cells.html#severity",
                    sort=_in_order("severity", Severity), width=10),
+            Column("disposition", _("处置方式"), "get_disposition_display", sort=_in_order("disposition", Disposition),
+                   is_shown=False, width=14),
+            Column("department", _("转办部门"), "department", is_shown=False),
             Column("wording", _("问题描述"), "wording", "findings/_cells.html#wording", width=50, css="wording"),
             Column("basis", _("依据"), "basis", width=40, is_shown=False),
             Column("requirement", _("整改要求"), "requirement", width=40, is_shown=False),
@@ -82,14 +85,19 @@ LEDGER = declare(
             Column("inspector", _("责任督学"), "inspector.name", sort="inspector__name", is_shown=False),
         ),
         filters=(
-            Search("q", _("编号、描述、学校"),
-                   ("number__icontains", "wording__icontains", "unit__name__icontains", "unit__initials__icontains")),
+            Search("q", _("编号、描述、学校、督学"),
+                   ("number__icontains", "wording__icontains", "unit__name__icontains", "unit__initials__icontains",
+                    "inspector__name__icontains")),
             Choice("state", _("状态"), _("全部状态"), lambda user: [("open", _("未销号")), *State.choices],
                    _in_state, initial="open"),
             Choice("severity", _("严重程度"), _("全部程度"), lambda user: Severity.choices),
+            Choice("disposition", _("处置方式"), _("全部处置方式"), lambda user: Disposition.choices),
             Choice("category", _("类别"), _("全部类别"),
                    lambda user: [(word.key, word.label) for word in words(WordKind.CATEGORY)]),
             region_choice("finding.view"),
+            zone_choice("finding.view"),
+            Month("found", _("发现月份"), "recorded_at"),
+            Month("struck_off", _("销号月份"), "struck_off_at"),
             Switch("overdue", _("只看逾期"), _overdue),
         ),
         actions=(Action(_("起草文书"), "findings:papers", "pencil", ("document.draft",)),),

@@ -7,8 +7,11 @@ from dudao.ui.looks import Look, register
 
 STEPS = {
     "finding.record": _("现场发现并记录"),
+    "finding.note": _("提醒学校，不需整改报告"),
     "finding.settle": _("当场整改"),
     "finding.issue": _("下发学校"),
+    "finding.refer": _("转办有关部门"),
+    "finding.answer": _("部门已办理"),
     "finding.receive": _("学校签收"),
     "finding.start": _("学校制定整改措施"),
     "finding.report": _("学校报告整改"),
@@ -24,6 +27,7 @@ def register_looks() -> None:
         "finding",
         {
             State.RECORDED: Look(State.RECORDED.label, "secondary", "file-plus"),
+            State.REFERRED: Look(State.REFERRED.label, "indigo", "arrow-right"),
             State.NOTIFIED: Look(State.NOTIFIED.label, "orange", "mail"),
             State.RECEIVED: Look(State.RECEIVED.label, "azure", "user-check"),
             State.RECTIFYING: Look(State.RECTIFYING.label, "blue", "progress"),
@@ -31,6 +35,7 @@ def register_looks() -> None:
             State.RETURNED: Look(State.RETURNED.label, "red", "corner-up-left"),
             State.VERIFIED: Look(State.VERIFIED.label, "teal", "progress-check"),
             State.STRUCK_OFF: Look(State.STRUCK_OFF.label, "green", "circle-check"),
+            State.NOTED: Look(State.NOTED.label, "secondary", "message"),
         },
     )
     register(

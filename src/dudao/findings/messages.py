@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from dudao.findings.models import Finding
-from dudao.findings.states import Severity
+from dudao.findings.states import Disposition, Severity
 from dudao.journal.models import Event
 from dudao.kernel import clock
 from dudao.notify import services as notify
@@ -18,11 +18,13 @@ KINDS = {
     "finding.issue": (_("新问题待签收"), _("%(unit)s：%(wording)s。请在 %(receive_by)s 前签收。")),
     "finding.report": (_("整改报告待核查"), _("%(unit)s报告已整改：%(wording)s")),
     "finding.verify": (_("问题待销号"), _("%(unit)s的整改已通过核查：%(wording)s")),
+    "finding.note": (_("督学提醒"), _("%(unit)s：%(wording)s。不需提交整改报告。")),
+    "finding.answer": (_("转办已办理，待销号"), _("%(unit)s：%(wording)s")),
     "finding.settle": (_("当场整改，待销号"), _("%(unit)s：%(wording)s")),
     "finding.return": (_("整改被退回"), _("%(wording)s。原因：%(note)s")),
     "finding.refuse": (_("不予销号，请继续整改"), _("%(wording)s。原因：%(note)s")),
     "finding.sign_off": (_("问题已销号"), _("%(unit)s：%(wording)s")),
-    "finding.record": (_("发现严重问题或重大隐患"), _("%(unit)s：%(wording)s")),
+    "finding.record": (_("有问题须督导室处理"), _("%(unit)s：%(wording)s")),
     "finding.unreceived": (_("逾期未签收"), _("%(unit)s：%(wording)s。应在 %(receive_by)s 前签收。")),
     "finding.overdue": (_("整改已逾期"), _("%(unit)s：%(wording)s。整改期限 %(due_on)s。")),
 }
@@ -70,13 +72,14 @@ def send(kind: str, finding: Finding, *, key: str, note: str = "", at: datetime 
 
 
 def recipients(kind: str, finding: Finding) -> list[User]:
-    if kind in ("finding.issue", "finding.return", "finding.refuse", "finding.sign_off"):
+    if kind in ("finding.issue", "finding.return", "finding.refuse", "finding.sign_off", "finding.note"):
         return holders("finding.receive", finding)
     if kind == "finding.report":
         return [finding.inspector]
     if kind == "finding.record":
         grave = finding.severity in (Severity.SERIOUS, Severity.CRITICAL)
-        return holders("finding.issue", finding) if grave else []
+        waits = finding.disposition in (Disposition.SERIOUS, Disposition.COMPLEX, Disposition.DANGER)
+        return holders("finding.issue", finding) if grave or waits else []
     if kind in ("finding.unreceived", "finding.overdue"):
         return [*holders("finding.receive", finding), finding.inspector, *holders("finding.issue", finding)]
     return holders("finding.sign_off", finding)

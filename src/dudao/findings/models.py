@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from dudao.findings import access
-from dudao.findings.states import OPEN, Severity, State
+from dudao.findings.states import OPEN, Disposition, Severity, State
 from dudao.kernel.workdays import DayUnit
 from dudao.people.access import Anyone
 
@@ -47,7 +47,10 @@ class Finding(models.Model):
     evidence = models.JSONField(default=list)
     days = models.PositiveSmallIntegerField(_("整改天数"))
     day_unit = models.CharField(max_length=8, choices=[(unit.value, unit.value) for unit in DayUnit])
-    settled_on_spot = models.BooleanField(_("当场整改"), default=False)
+    disposition = models.CharField(
+        _("处置方式"), max_length=10, choices=Disposition, default=Disposition.ORDINARY
+    )
+    department = models.CharField(_("转办部门"), max_length=100, blank=True)
     state = models.CharField(_("状态"), max_length=12, choices=State, default=State.RECORDED, editable=False)
     round = models.PositiveSmallIntegerField(_("轮次"), default=1, editable=False)
     recorded_at = models.DateTimeField(_("发现时间"))
@@ -92,6 +95,10 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def settled_on_spot(self) -> bool:
+        return self.disposition == Disposition.SMALL
 
 
 class Report(models.Model):

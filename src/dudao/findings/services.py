@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from dudao.documents.numbering import allot
 from dudao.findings.models import Finding, PhotoKind, Report, ReportPhoto
-from dudao.findings.states import MOVES, Severity, State
+from dudao.findings.states import MOVES, Disposition, Severity, State
 from dudao.inspections.models import Visit
 from dudao.inspections.payloads import FindingIn
 from dudao.journal import services as journal
@@ -19,6 +19,7 @@ from dudao.kernel.errors import Forbidden, Invalid, StaleState
 from dudao.kernel.text import clean
 from dudao.kernel.workdays import DayUnit
 from dudao.people.models import User
+from dudao.places.models import Region
 from dudao.rules.queries import Limit, in_force, last_day, limit, rule_in_force
 
 
@@ -37,6 +38,7 @@ def record(visit: Visit, raised: Sequence[FindingIn]) -> list[Finding]:
 
 def _record(visit: Visit, one: FindingIn, *, sheet: UUID | None) -> Finding:
     on = visit.started_at.date()
+    disposition = _handled(visit, one)
     finding = Finding.objects.create(
         id=one.id,
         number=f"{visit.unit.region.code}-{on.year}-{allot(visit.unit.region, 'finding', on.year):04d}",
@@ -54,36 +56,75 @@ def _record(visit: Visit, one: FindingIn, *, sheet: UUID | None) -> Finding:
         evidence=list(one.evidence),
         days=one.days,
         day_unit=one.day_unit,
-        settled_on_spot=one.settled_on_spot,
+        disposition=disposition,
+        department=clean(one.department) if disposition is Disposition.COMPLEX else "",
         recorded_at=visit.finished_at,
     )
-    _tell(finding, "finding.record", by=visit.inspector, after={"severity": one.severity})
+    _tell(
+        finding,
+        "finding.record",
+        by=visit.inspector,
+        after={"severity": one.severity, "disposition": disposition},
+    )
     return finding
 
 
+def usual_handling(severity: str, region: Region | None) -> Disposition:
+    """How a problem of this severity is handled unless somebody says otherwise (rules `finding.danger`,
+    `finding.office_issues`)."""
+    if severity in in_force("finding.danger", region=region, on=clock.today()):
+        return Disposition.DANGER
+    if severity in in_force("finding.office_issues", region=region, on=clock.today()):
+        return Disposition.SERIOUS
+    return Disposition.ORDINARY
+
+
+def _handled(visit: Visit, one: FindingIn) -> Disposition:
+    """What was chosen; but what the office reviews is not sent past it, whatever the phone's rules were that day."""
+    usual = usual_handling(one.severity, visit.unit.region)
+    if one.disposition:
+        chosen = Disposition(one.disposition)
+        return usual if chosen is Disposition.ORDINARY else chosen
+    return Disposition.SMALL if one.settled_on_spot else usual
+
+
 def send_after_filing(visit: Visit) -> None:
-    """When a visit is filed: what was settled on the spot waits for sign-off, what the office must review waits for
-    the office (rule `finding.office_issues`), all else goes to the unit at once."""
-    region = visit.unit.region
-    kept_back = in_force("finding.office_issues", region=region, on=clock.today())
+    """When a visit is filed: a remark is closed, what was settled on the spot waits for sign-off, what the office must
+    review or refer waits for the office, all else goes to the unit at once."""
+    by = visit.inspector
     for finding in Finding.objects.filter(visit=visit, state=State.RECORDED).select_related("unit__region"):
-        if finding.settled_on_spot:
-            _swap(
-                finding,
-                "settle",
-                State.RECORDED,
-                State.VERIFIED,
-                by=visit.inspector,
-                **_verified(visit.inspector),
-            )
-        elif finding.severity not in kept_back:
-            _swap(finding, "issue", State.RECORDED, State.NOTIFIED, by=visit.inspector, **_notified(finding))
+        match finding.disposition:
+            case Disposition.NONE:
+                _swap(finding, "note", State.RECORDED, State.NOTED, by=by, notified_at=clock.now())
+            case Disposition.SMALL:
+                _swap(finding, "settle", State.RECORDED, State.VERIFIED, by=by, **_verified(by))
+            case Disposition.ORDINARY | Disposition.DANGER:
+                _swap(finding, "issue", State.RECORDED, State.NOTIFIED, by=by, **_notified(finding))
 
 
 @transaction.atomic
 def issue(finding: Finding, *, by: User, seen: Seen, note: str = "") -> Finding:
     """The office reviews a serious problem and sends it to the unit."""
     return _move(finding, "issue", by=by, seen=seen, note=note, **_notified(finding))
+
+
+@transaction.atomic
+def refer(finding: Finding, *, by: User, seen: Seen, department: str, note: str = "") -> Finding:
+    """The office asks a department of the bureau to deal with it (协商转办)."""
+    department = clean(department)
+    if not department:
+        raise Invalid(_("请填写转办的部门。"), field="department")
+    return _move(
+        finding, "refer", by=by, seen=seen, note=note, department=department, disposition=Disposition.COMPLEX
+    )
+
+
+@transaction.atomic
+def answer(finding: Finding, *, by: User, seen: Seen, note: str) -> Finding:
+    """What the department did about it; a second person strikes the problem off."""
+    if not clean(note):
+        raise Invalid(_("请写明部门的办理结果。"), field="note")
+    return _move(finding, "answer", by=by, seen=seen, note=note, **_verified(by))
 
 
 @transaction.atomic

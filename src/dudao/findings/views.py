@@ -13,7 +13,7 @@ from dudao.findings.forms import FORMS, SeenForm
 from dudao.findings.lists import LEDGER
 from dudao.findings.looks import STEPS
 from dudao.findings.models import Finding, PhotoKind
-from dudao.findings.states import MOVES
+from dudao.findings.states import MOVES, Disposition
 from dudao.intake.handed_in import store_picture
 from dudao.journal.queries import timeline
 from dudao.kernel.errors import DudaoError, Invalid
@@ -132,6 +132,10 @@ def _verify(passed: bool) -> Any:
 
 _services: dict[str, Any] = {
     "issue": lambda f, user, data, kept: issuing.release(f, by=user, seen=_seen(data), note=data["note"]),
+    "refer": lambda f, user, data, kept: services.refer(
+        f, by=user, seen=_seen(data), department=data["department"], note=data["note"]
+    ),
+    "answer": lambda f, user, data, kept: services.answer(f, by=user, seen=_seen(data), note=data["note"]),
     "receive": lambda f, user, data, kept: services.receive(f, by=user, seen=_seen(data)),
     "start": lambda f, user, data, kept: services.start(
         f, by=user, seen=_seen(data), measures=data["measures"], person_in_charge=data["person_in_charge"]
@@ -185,12 +189,22 @@ def _page(
 
 def available(finding: Finding, user: User) -> dict[str, SeenForm]:
     """The moves this person can make now, the main one first, each with an empty form."""
-    initial = {"seen_state": finding.state, "seen_round": finding.round}
+    initial = {
+        "seen_state": finding.state, "seen_round": finding.round, "department": finding.department,
+    }  # fmt: skip
     found = {}
-    for name, step in MOVES.items():
+    for name in _in_order(finding):
+        step = MOVES[name]
         if finding.state not in step.sources:
             continue
         allowed = Finding.objects.visible_to(user, step.capability).filter(pk=finding.pk).exists()
         if allowed and not (name in ("sign_off",) and finding.verified_by_id == user.pk):
             found[name] = FORMS[name](initial=initial, auto_id=f"{name}_%s")
     return found
+
+
+def _in_order(finding: Finding) -> list[str]:
+    """The moves as in the table; but what was found to be a department's matter is first of all referred or answered."""
+    if finding.disposition != Disposition.COMPLEX:
+        return list(MOVES)
+    return sorted(MOVES, key=lambda name: name not in ("refer", "answer"))

@@ -39,7 +39,9 @@ class FindingIn(msgspec.Struct, forbid_unknown_fields=True):
     rule: Key = ""
     basis: Text = ""
     requirement: Annotated[str, msgspec.Meta(max_length=4000)] = ""
-    settled_on_spot: bool = False
+    disposition: Literal["", "NONE", "SMALL", "ORDINARY", "SERIOUS", "COMPLEX", "DANGER"] = ""
+    department: Short = ""  # to which a complex one is referred
+    settled_on_spot: bool = False  # of phones that knew no dispositions
     evidence: Annotated[list[Sha], msgspec.Meta(max_length=50)] = []
 
 

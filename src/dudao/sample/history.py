@@ -153,7 +153,7 @@ def _sheet(
                 "requirement": one.rule.requirement.zh,
                 "days": (limit := findings.severity_limits(unit.region)[one.rule.severity]).days,
                 "day_unit": limit.unit.value,
-                "settled_on_spot": one.rule.severity == "MINOR" and index % 4 == 3,
+                "disposition": "SMALL" if one.rule.severity == "MINOR" and index % 4 == 3 else "",
                 "evidence": [picture["sha256"]],
             }
         )

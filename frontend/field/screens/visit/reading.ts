@@ -3,8 +3,9 @@ import type { Value } from "../../../shared/expressions";
 import { withinEntry, type ItemState } from "../../../shared/form";
 import { isEvidence, type Item } from "../../../shared/instrument";
 import type { Score } from "../../../shared/score";
-import type { SheetDraft } from "../../local/visits";
-import { both, day, listed, t } from "../../words";
+import type { Bundle } from "../../local/bundle";
+import type { Problem, SheetDraft } from "../../local/visits";
+import { both, day, listed, named, t } from "../../words";
 
 export function answerWords(item: Item, answer: Value): string {
   if (answer === null || (Array.isArray(answer) && answer.length === 0)) return t("preview.notAnswered");
@@ -28,6 +29,12 @@ export function sheetTitles(sheets: SheetDraft[]): string[] {
     if (names.filter((one) => one === name).length === 1) return name;
     return t("sheet.numbered", { name, n: names.slice(0, index + 1).filter((one) => one === name).length });
   });
+}
+
+/** How a problem is handled, with the department it goes to. */
+export function handlingWords({ disposition, department }: Problem, month: Bundle | null): string {
+  const words = both(month?.dispositions?.find((one) => one.key === disposition)?.name);
+  return disposition === "COMPLEX" ? named(words, department.trim()) : words;
 }
 
 /** One line of the record; `within` says how deep it stands below its item: a row or entry 1, in an entry 2. */
