@@ -149,6 +149,7 @@ MATRIX: dict[str, Row] = {
     "intake:replay": Row(OFFICES, "post", answer=302, thing="entry"),
     # inspections
     "inspections:list": Row(SEES_CONTENT),
+    "inspections:draft": Row((*OFFICES, "inspector"), "post", answer=302, thing="visit", kwargs={"kind": "record"}),
     "inspections:live": Row((*OFFICES, "auditor")),
     "inspections:show": Row(SEES_CONTENT, thing="visit"),
     # findings
@@ -159,6 +160,7 @@ MATRIX: dict[str, Row] = {
     "findings:move": Row(("unit",), "post", answer=302, thing="finding", data=SEEN, kwargs={"name": "receive"}, but=dict.fromkeys(ADMINISTRATORS, 404)),
     # insight
     "insight:start": Row((*OFFICES, "auditor"), answer=302),
+    "insight:monthly": Row((*OFFICES, "inspector")),
     "insight:coverage": Row((*OFFICES, "auditor"), thing="region"),
     # field
     "field:app": Row(EVERYONE, anon=200),

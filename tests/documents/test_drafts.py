@@ -6,6 +6,7 @@ from functools import partial
 from threading import Barrier
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
@@ -343,3 +344,28 @@ def test_nobody_drafts_beyond_their_reach(at, problem) -> None:
         begin(at, problem, by=elsewhere.officer)
     with pytest.raises(Invalid):
         papers.draft("rectify-notice", Finding.objects.none(), by=at.officer)
+
+
+def test_text_is_saved_and_handed_in_by_one_button(at, problem, signed_in) -> None:
+    draft = begin(at, problem)
+    typed = {
+        "version": 1,
+        "title": "标题",
+        "addressee": "学校",
+        "copies": "",
+        "body": "新写的正文",
+        "do": "submit",
+    }
+    assert signed_in(at.officer).post(reverse("documents:draft", args=[draft.pk]), typed).status_code == 302
+    draft.refresh_from_db()
+    assert draft.state == DraftState.REVIEW
+    assert drafting.text_of(draft).blocks == (Paragraph("新写的正文"),)
+    begun = begin(at, problem)
+    kept = signed_in(at.officer).post(
+        reverse("documents:draft", args=[begun.pk]), {**typed, "addressee": " ", "body": "这段不能丢"}
+    )
+    assert kept.status_code == 422
+    begun.refresh_from_db()
+    assert "这段不能丢" in str(begun.content), "what cannot go on yet is saved all the same"
+    again = BeautifulSoup(kept.content.decode(), "html.parser").find(attrs={"name": "version"})["value"]
+    assert again == str(begun.version), "the next try begins from what was saved"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from msgspec.structs import replace
 
-from dudao.documents import bodies, docx, drafting, figures, pdf
+from dudao.documents import bodies, docx, drafting, figures, pdf, starters
 from dudao.documents.fonts.catalogue import FontsMissing
 from dudao.documents.forms import DraftForm, MoveForm
 from dudao.documents.lists import DRAFTS
@@ -32,28 +32,36 @@ _DRAFTERS = ("document.draft", "document.review", "document.sign")
 @require_GET
 @requires(*_DRAFTERS)
 def index(request: SignedIn) -> HttpResponse:
-    """Drafts, at first those under way."""
-    return respond(request, DRAFTS)
+    """Drafts, at first those under way; above them where one is begun."""
+    return respond(
+        request, DRAFTS, template="documents/drafts.html", starters=starters.offered_to(request.user)
+    )
 
 
 @require_http_methods(["GET", "POST"])
 @requires(*_DRAFTERS)
 def show(request: SignedIn, pk: UUID) -> HttpResponse:
-    """One draft: its text to change, or to read, and the next step."""
+    """One draft: its text to change, or to read, and the next step. Saved and handed in by one button nothing typed
+    is left behind."""
     one = _get(request, pk)
     if request.method == "GET":
         return _page(request, one)
-    form = DraftForm(request.POST)
+    form = DraftForm(request.POST.dict())
     if not form.is_valid():
         return _page(request, one, form=form)
     data = form.cleaned_data
     typed = drafting.Typed(data["title"], data["addressee"], request.POST["body"], data["copies"])
     try:
-        drafting.edit(one, typed, seen=data["version"], by=request.user)
+        one = drafting.edit(one, typed, seen=data["version"], by=request.user)
+        if request.POST.get("do") == "submit":
+            drafting.move(one, "submit", seen=one.state, version=one.version, by=request.user)
     except DudaoError as error:
+        if one.version != data["version"]:  # saved, but not ready to be handed in: the next try begins from there
+            form.data = form.data | {"version": one.version}
         form.add_error(_field(error, form), str(error.message))
         return _page(request, _get(request, pk), form=form, status=error.status)
-    messages.success(request, _("已保存。"))
+    done = _("已保存并送审。") if request.POST.get("do") == "submit" else _("已保存。")
+    messages.success(request, done)
     return redirect("documents:draft", pk)
 
 
@@ -160,13 +168,14 @@ def _page(
 
 
 def _moves(request: SignedIn, one: Draft) -> dict[str, MoveForm]:
-    """The steps this person can take now, the main one first, each with an empty form."""
+    """The steps this person can take now, the main one first, each with an empty form; handing in goes with the text."""
     initial = {"seen": one.state, "version": one.version}
     is_writer = request.user.pk in one.writers
     return {
         name: MoveForm(name=name, initial=initial, auto_id=f"{name}_%s")
         for name, step in MOVES.items()
         if one.state in step.sources
+        and name != "submit"
         and not (step.by_other and is_writer)
         and not (step.by_writer and not is_writer)
         and _may(request, one, step.capability)

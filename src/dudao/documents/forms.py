@@ -16,7 +16,7 @@ class DraftForm(OfficeForm):
     title = lines(2, label=_("标题"), max_length=200, help_text=_("一行是一行；只写一行时自动分行。"))
     addressee = forms.CharField(label=_("主送单位"), required=False, max_length=200)
     body = lines(
-        22,
+        16,
         label=_("正文"),
         max_length=60_000,
         help_text=_(

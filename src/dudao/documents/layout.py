@@ -39,6 +39,7 @@ _TERMS = re.compile(
     "责任督学|挂牌督导|专项督导|综合督导|教育督导|经常性督导|五项管理|课后服务|校园安全|问题清单|整改情况|义务教育"
     "|优质均衡|人民政府|教育局|学校|小学|中学|幼儿园|学期|情况|通报|报告|通知|意见|办法|工作|管理"
 )
+_LONG_NUMBER = re.compile(r"\d{4,}-\d+-\d+")
 _DIGITS = "零一二三四五六七八九"
 _BREAK_AFTER = "的与和及、，：；》）年期对于"
 
@@ -173,10 +174,12 @@ def _is_word(sign: str) -> bool:
 
 
 def breakable(text: str, longest: int) -> str:
-    """With room to break (U+200B) inside any run without spaces longer than `longest` Latin characters.
+    """With room to break (U+200B) inside any run without spaces longer than `longest` Latin characters, and after the
+    hyphens of a number such as 430211-2026-0001.
 
     Chinese breaks anywhere; a web address or ten thousand letters would otherwise run out of the page.
     """
+    text = _LONG_NUMBER.sub(lambda run: run.group().replace("-", "-\u200b"), text)
     return re.sub(rf"[^\s\u1100-\U000effff]{{{longest + 1},}}", lambda run: "\u200b".join(run.group()), text)
 
 

@@ -7,6 +7,7 @@ class FindingsConfig(AppConfig):
     label = "findings"
 
     def ready(self) -> None:
+        from dudao.documents import starters  # noqa: PLC0415
         from dudao.findings import documents, evidence, issuing, messages, panels, projectors, tasks  # noqa: PLC0415
         from dudao.findings.looks import register_looks  # noqa: PLC0415
         from dudao.findings.payloads import VerificationIn  # noqa: PLC0415
@@ -31,4 +32,10 @@ class FindingsConfig(AppConfig):
         followers.register("findings.messages", messages.follow)
         steps.register("findings.overdue", tasks.remind_overdue, every_seconds=600)
         register_looks()
+        starters.register(
+            _("整改通知书、督办单、协商转办函、整改报告、核查记录、整改台账"),
+            _("在问题台账勾选问题，再点“起草文书”"),
+            "findings:ledger",
+            "finding.view",
+        )
         navigation.register(_("问题整改"), "findings:ledger", "list-check", "finding.view", order=30)

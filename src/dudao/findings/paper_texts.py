@@ -61,16 +61,15 @@ def _document(
 def _problems(found: Found) -> Table:
     columns = (
         Column(title="序号", width=0.5, align="centre"),
-        Column(title="问题", width=3.2),
-        Column(title="依据", width=1.8),
-        Column(title="整改要求", width=2.2),
-        Column(title="整改期限", width=1.1, align="centre"),
+        Column(title="问题", width=3.8),
+        Column(title="整改要求", width=2.4),
+        Column(title="整改期限", width=1.2, align="centre"),
     )
     rows = tuple(
         (
             str(index),
-            f"{finding.wording}\n（{finding.number}，{finding.get_severity_display()}）",
-            finding.basis or "—",
+            f"{finding.wording}\n（{finding.number}，{finding.get_severity_display()}）"
+            + (f"\n依据：{finding.basis}" if finding.basis else ""),
             finding.requirement or "按规定整改",
             layout.chinese_date(finding.due_on) if finding.due_on else limit_text(finding),
         )
@@ -173,7 +172,11 @@ RESULTS = {
 
 
 def _result(finding: Finding) -> str:
-    return "当场整改" if finding.settled_on_spot else RESULTS[State(finding.state)]
+    return (
+        "当场整改"
+        if finding.settled_on_spot
+        else RESULTS.get(State(finding.state), str(finding.get_state_display()))
+    )
 
 
 def last_report(finding: Finding) -> Report | None:
@@ -222,17 +225,14 @@ def _rectified(found: Found) -> Table:
 
 
 def _photos(finding: Finding) -> list[Figure]:
+    """What it looked like before and after: where the school took no photo before, the inspector's stands for it."""
     last = last_report(finding)
     held = list(last.photos.all()) if last else []
-    words_of = {PhotoKind.BEFORE: "整改前", PhotoKind.AFTER: "整改后"}
-    before = (
-        [("整改前", sha) for sha in finding.evidence[:1]] if not any(p.kind == "before" for p in held) else []
-    )
-    shots = [*before, *((words_of[PhotoKind(p.kind)], p.sha256) for p in held if p.kind in words_of)]
-    return [
-        Figure(source=f"evidence:{sha}", caption=f"{finding.number} {what}")
-        for what, sha in shots[:PHOTOS_EACH]
-    ]
+    before = [photo.sha256 for photo in held if photo.kind == PhotoKind.BEFORE] or finding.evidence[:1]
+    after = [photo.sha256 for photo in held if photo.kind == PhotoKind.AFTER]
+    half = PHOTOS_EACH // 2
+    shots = [*(("整改前", sha) for sha in before[:half]), *(("整改后", sha) for sha in after[:half])]
+    return [Figure(source=f"evidence:{sha}", caption=f"{finding.number} {what}") for what, sha in shots]
 
 
 def verification(found: Found) -> OfficialDocument:
@@ -287,8 +287,8 @@ def group(finding: Finding) -> str:
 def ledger_table(found: Found) -> Table:
     names = _names()
     widths = {
-        "序号": 0.45, "类别": 0.8, "问题描述": 2.6, "责任单位": 1.3, "责任人": 0.7, "严重程度": 0.65, "整改要求": 2,
-        "整改时限": 0.95, "整改措施": 1.8, "完成情况": 1, "佐证": 0.6, "核查人": 0.7, "销号时间": 0.95,
+        "序号": 0.45, "类别": 0.8, "问题描述": 2.6, "责任单位": 1.2, "责任人": 0.75, "严重程度": 0.75, "整改要求": 2,
+        "整改时限": 1.05, "整改措施": 1.9, "完成情况": 1, "佐证": 0.65, "核查人": 0.75, "销号时间": 1.05,
     }  # fmt: skip
     centred = {"序号", "类别", "责任人", "严重程度", "整改时限", "完成情况", "佐证", "核查人", "销号时间"}
     columns = tuple(
@@ -308,12 +308,14 @@ def ledger_table(found: Found) -> Table:
                 one.person_in_charge or "—",
                 str(one.get_severity_display()),
                 one.requirement or "—",
-                f"{one.due_on:%Y-%m-%d}" if one.due_on else limit_text(one),
+                layout.chinese_date(one.due_on) if one.due_on else limit_text(one),
                 one.measures or "—",
                 _result(one),
                 f"照片{proofs}张" if proofs else "—",
                 one.verified_by.name if one.verified_by else "—",
-                f"{timezone.localtime(one.struck_off_at):%Y-%m-%d}" if one.struck_off_at else "—",
+                layout.chinese_date(timezone.localtime(one.struck_off_at).date())
+                if one.struck_off_at
+                else "—",
             )
         )
     return Table(columns=columns, rows=tuple(rows))

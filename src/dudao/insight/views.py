@@ -2,12 +2,16 @@
 
 from datetime import date
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
 
+from dudao.insight import monthly as reports
 from dudao.insight import queries
+from dudao.insight.forms import MonthlyForm
 from dudao.people.access import region_scope
 from dudao.people.guards import requires
 from dudao.people.requests import SignedIn
@@ -44,6 +48,28 @@ def coverage(request: SignedIn, code: str) -> HttpResponse:
         "own_url": reverse("insight:coverage", args=[code]),
     }
     return render(request, "insight/coverage.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("document.draft")
+def monthly(request: SignedIn) -> HttpResponse:
+    """Draft the monthly report of a region, a zone or an inspector; an inspector drafts their own."""
+    offered = reports.offered_to(request.user)
+    latest = queries.this_month()
+    usual = {"about": next(iter(offered), ""), "month": f"{latest:%Y-%m}"}
+    form = MonthlyForm(
+        request.POST or None,
+        initial=usual,
+        latest=latest,
+        choices=[(key, one.name) for key, one in offered.items()],
+    )
+    if request.method == "POST" and form.is_valid():
+        about = offered[form.cleaned_data["about"]]
+        made = reports.draft(about, form.cleaned_data["month"], by=request.user)
+        messages.success(request, _("已按数据写好初稿，请核对后送审。"))
+        return redirect("documents:draft", made.pk)
+    context = {"form": form, "heading": _("起草督导工作月报"), "button": _("起草")}
+    return render(request, "ui/form.html", context, status=form.status)
 
 
 def _month(request: SignedIn) -> date:

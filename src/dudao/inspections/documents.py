@@ -54,20 +54,20 @@ def report(visit: Visit) -> OfficialDocument:
         blocks=(
             Paragraph(text=_opening(visit)),
             Heading(text="督导基本情况"),
-            _facts(visit, sheets),
+            facts(visit, sheets),
             Heading(text="督导纪实"),
-            *_texts(visit.narrative or "无补充记述。"),
+            *texts(visit.narrative or "无补充记述。"),
             Heading(text="亮点与经验"),
-            *_texts(visit.highlights or "本次督导未单独记录亮点。"),
+            *texts(visit.highlights or "本次督导未单独记录亮点。"),
             Heading(text="存在的问题"),
-            *(block for section in _problem_sections for block in section(visit)),
+            *problems(visit),
             *_advice(visit),
-            *_checked(sheets),
+            *checked(sheets),
             *_photos(visit, sheets),
             *_media(visit, sheets),
             Heading(text="学校意见与签字"),
-            Paragraph(text=_opinion(visit)),
-            Signatures(signers=_signers(visit)),
+            Paragraph(text=opinion(visit)),
+            Signatures(signers=signers(visit)),
         ),
         organ=f"责任督学 {visit.inspector.name}",
         printed_by=region.office,
@@ -75,7 +75,12 @@ def report(visit: Visit) -> OfficialDocument:
     )
 
 
-def _texts(text: str) -> tuple[Paragraph, ...]:
+def problems(visit: Visit) -> tuple[Block, ...]:
+    """What upper rooms tell of the visit's problems."""
+    return tuple(block for section in _problem_sections for block in section(visit))
+
+
+def texts(text: str) -> tuple[Paragraph, ...]:
     return tuple(Paragraph(text=line.strip()) for line in text.split("\n") if line.strip())
 
 
@@ -88,7 +93,7 @@ def _opening(visit: Visit) -> str:
     )
 
 
-def _facts(visit: Visit, sheets: Sequence[Sheet]) -> Table:
+def facts(visit: Visit, sheets: Sequence[Sheet]) -> Table:
     names = {word.key: word.zh for word in words(WordKind.METHOD)}
     start, end = timezone.localtime(visit.started_at), timezone.localtime(visit.finished_at)
     rows = (
@@ -103,7 +108,7 @@ def _facts(visit: Visit, sheets: Sequence[Sheet]) -> Table:
 
 
 def _advice(visit: Visit) -> tuple[Block, ...]:
-    return (Heading(text="现场建议"), *_texts(visit.advice)) if visit.advice else ()
+    return (Heading(text="现场建议"), *texts(visit.advice)) if visit.advice else ()
 
 
 def _titles(sheets: Sequence[Sheet]) -> list[str]:
@@ -115,7 +120,7 @@ def _titles(sheets: Sequence[Sheet]) -> list[str]:
     ]
 
 
-def _checked(sheets: Sequence[Sheet]) -> tuple[Block, ...]:
+def checked(sheets: Sequence[Sheet]) -> tuple[Block, ...]:
     """What each sheet says and scores; with several, each under its own name."""
     if len(sheets) == 1:
         return (Heading(text="检查结果"), _results(sheets[0]), *_scores(sheets[0], level=1))
@@ -201,14 +206,14 @@ def _caption(index: int, one: VisitFile, labels: dict[tuple[UUID | None, str], s
     return f"图{index} {labels.get((one.sheet_id, one.item), '现场照片')}{taken}"
 
 
-def _opinion(visit: Visit) -> str:
+def opinion(visit: Visit) -> str:
     if visit.unit_refused:
         return f"学校未签字，原因：{visit.unit_refused}"
     stance = "同意督导记录" if visit.unit_agrees else "对督导记录有异议"
     return f"学校意见：{stance}。{visit.unit_opinion}"
 
 
-def _signers(visit: Visit) -> tuple[Signer, ...]:
+def signers(visit: Visit) -> tuple[Signer, ...]:
     on = timezone.localtime(visit.finished_at).date()
     pictures = {one.item: one.sha256 for one in visit.files.all() if one.role == "signature"}
     names = (("inspector", "责任督学", visit.inspector.name), ("unit", "学校代表", visit.unit_signer))

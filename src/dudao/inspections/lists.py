@@ -7,15 +7,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from dudao.inspections.models import Visit
-from dudao.inspections.queries import regions_below
 from dudao.inspections.states import VisitState
+from dudao.inspectors.models import Zone
+from dudao.inspectors.queries import standing_in
+from dudao.kernel import clock
+from dudao.people.reach import Reach
 from dudao.places.models import Region
 from dudao.ui.lists import Choice, Column, Empty, Listing, Month, Search, declare
 from dudao.ui.lists.filters import Rows
 
 
 def region_choice(capability: str, path: str = "unit__region__path") -> Choice:
-    """Rows under one of the regions below the person's own."""
+    """Rows under one of the person's regions or those below."""
 
     def narrow(rows: Rows, code: str) -> Rows:
         return rows.filter(**{f"{path}__startswith": Region.objects.get(code=code).path})
@@ -24,9 +27,22 @@ def region_choice(capability: str, path: str = "unit__region__path") -> Choice:
         "region",
         _("区县"),
         _("全部区县"),
-        lambda user: [(region.code, region.name) for region in regions_below(user, capability)],
+        lambda user: [(region.code, region.name) for region in Reach(user, capability).regions],
         narrow,
     )
+
+
+def zone_choice(capability: str) -> Choice:
+    """Rows of the schools that stand in one zone today."""
+
+    def narrow(rows: Rows, pk: str) -> Rows:
+        return rows.filter(unit__in=standing_in(Zone.objects.get(pk=pk), clock.today()).values("unit_id"))
+
+    def options(user: Any) -> list[tuple[str, str]]:
+        zones = Zone.objects.in_force(clock.today()).filter(region__in=Reach(user, capability).regions)
+        return [(str(zone.pk), zone.name) for zone in zones]
+
+    return Choice("zone", _("责任区"), _("全部责任区"), options, narrow)
 
 
 def _rows(user: Any) -> Rows:
@@ -59,6 +75,7 @@ VISITS = declare(
             Month("month", _("月份"), "started_at"),
             Choice("state", _("状态"), _("全部状态"), lambda user: VisitState.choices),
             region_choice("visit.view"),
+            zone_choice("visit.view"),
         ),
         counted=lambda n: ngettext("共 %(n)s 次督导", "共 %(n)s 次督导", n) % {"n": n},
         empty=Empty("clipboard-list", _("没有督导记录"), _("督学用手机上报后，记录会出现在这里。")),

@@ -14,8 +14,6 @@ from dudao.instruments.definitions import EVIDENCE
 from dudao.instruments.scores import scores
 from dudao.intake.models import EvidenceFile
 from dudao.people.access import Anyone
-from dudao.people.models import User
-from dudao.places.models import Region
 from dudao.rules.models import WordKind
 from dudao.rules.queries import words
 
@@ -115,11 +113,3 @@ def latest(user: Anyone, count: int = 30) -> list[Visit]:
     """What came in last, with the number of files that are still on their way."""
     rows = Visit.objects.visible_to(user, "live.view").select_related("unit__region", "inspector")
     return list(rows.annotate(finding_count=Count("findings")).order_by("-arrived_at")[:count])
-
-
-def regions_below(user: User, capability: str = "visit.view") -> list[Region]:
-    """Regions under the person's own: what a region filter offers."""
-    paths = [grant.region.path for grant in user.grants_with(capability) if grant.region]
-    return [
-        region for path in paths for region in Region.objects.filter(path__startswith=path).exclude(path=path)
-    ]

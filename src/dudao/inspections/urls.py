@@ -7,4 +7,5 @@ urlpatterns = [
     path("visits/", views.visit_list, name="list"),
     path("visits/live/", views.live, name="live"),
     path("visits/<uuid:pk>/", views.show, name="show"),
+    path("visits/<uuid:pk>/papers/<slug:kind>/", views.draft_paper, name="draft"),
 ]

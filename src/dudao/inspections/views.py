@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from dudao.documents.queries import documents_of
-from dudao.inspections import panels, queries
+from dudao.inspections import panels, papers, queries
 from dudao.inspections.documents import MEDIA
 from dudao.inspections.lists import VISITS
 from dudao.inspections.models import Visit
@@ -47,9 +48,23 @@ def show(request: SignedIn, pk: Any) -> HttpResponse:
         "documents": documents_of(request.user, visit),
         "panels": panels.of(request, visit),
         "proof": Proof.objects.filter(entry=visit.pk).first(),
+        "papers": papers.offered(visit) if request.user.can("document.draft") else [],
         "steps": timeline(visit, STEPS),
     }
     return render(request, "inspections/show.html", context)
+
+
+@require_POST
+@requires("document.draft")
+def draft_paper(request: SignedIn, pk: Any, kind: str) -> HttpResponse:
+    """Draft a working paper of one visit from its sheets."""
+    rows = Visit.objects.visible_to(request.user).select_related("unit__region", "inspector")
+    visit = get_object_or_404(rows, pk=pk)
+    if kind not in papers.PAPERS:
+        raise Http404
+    made = papers.draft(kind, visit, by=request.user)
+    messages.success(request, _("已按数据写好初稿，请核对后送审。"))
+    return redirect("documents:draft", made.pk)
 
 
 @require_GET

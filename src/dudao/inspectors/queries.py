@@ -97,6 +97,11 @@ def arrangement(region: Region, on: date) -> Arrangement:
     )
 
 
+def standing_in(zone: Zone, on: date) -> QuerySet[Place]:
+    """The places of the schools that stand in `zone` on `on`."""
+    return Place.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=on), zone=zone, starts_on__lte=on)
+
+
 def narrowed(found: Arrangement, *, q: str, kind: str, show: str) -> list[Area]:
     """The areas of `found` with only the schools asked for; those left without any only when all were asked for."""
     if not (q or kind or show):

@@ -1,0 +1,61 @@
+"""Working papers of a visit: what its sheets say, by one click."""
+
+import pytest
+from django.urls import reverse
+
+from dudao.documents import drafting
+from dudao.documents.models import Draft
+from dudao.inspections.models import Visit
+from dudao.inspections.queries import sheets_of
+from dudao.instruments.queries import current_version
+from dudao.kernel.ids import uuid7
+from tests import factories
+
+
+@pytest.fixture
+def heard(at) -> Visit:
+    """A visit in which also a lesson was observed and a head interviewed."""
+    made = factories.visit(at)
+    for position, (key, answers) in enumerate(
+        (
+            ("class-observation", {"subject": "maths", "grade": 5, "merits": "板书清楚", "c_goal": 9}),
+            ("interview-heads", {"said": "希望减少检查", "lessons_heard": 12}),
+        ),
+        start=1,
+    ):
+        made.sheets.create(id=uuid7(), position=position, version=current_version(key), answers=answers)
+    return Visit.objects.get(pk=made.pk)
+
+
+@pytest.mark.parametrize(
+    ("kind", "told", "not_told"),
+    [
+        ("record", ["校园秩序良好", "未建立作业校内公示制度", "推门听课记录表", "板书清楚"], []),
+        ("observation", ["推门听课记录表", "数学", "板书清楚", "得分情况"], ["希望减少检查"]),
+        ("interview", ["访谈", "希望减少检查"], ["板书清楚"]),
+    ],
+)
+def test_a_paper_tells_what_its_sheets_say(at, heard, signed_in, kind, told, not_told) -> None:
+    client = signed_in(at.inspector)
+    page = client.get(reverse("inspections:show", args=[heard.pk])).content.decode()
+    address = reverse("inspections:draft", args=[heard.pk, kind])
+    assert address in page
+    answer = client.post(address)
+    draft = Draft.objects.get()
+    assert answer.url == reverse("documents:draft", args=[draft.pk])
+    text = str(drafting.text_of(draft))
+    assert [one for one in told if one not in text] == []
+    assert [one for one in not_told if one in text] == []
+    assert draft.figures[0][2] == reverse("inspections:show", args=[heard.pk])
+
+
+def test_a_paper_without_its_sheet_is_neither_offered_nor_made(at, signed_in) -> None:
+    visit = factories.visit(at)
+    assert len(sheets_of(visit)) == 1
+    client = signed_in(at.officer)
+    address = reverse("inspections:draft", args=[visit.pk, "observation"])
+    assert address not in client.get(reverse("inspections:show", args=[visit.pk])).content.decode()
+    refused = client.post(address)
+    assert refused.status_code == 422
+    assert "没有听课记录" in refused.content.decode()
+    assert client.post(reverse("inspections:draft", args=[visit.pk, "nonsense"])).status_code == 404
