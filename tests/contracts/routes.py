@@ -143,6 +143,10 @@ MATRIX: dict[str, Row] = {
     "instruments:draft-discard": Row(("county",), "post", answer=302, thing="draft", but={"city": 404}),
     # intake
     "intake:evidence": Row(SEES_CONTENT, thing="evidence", other=404),
+    "intake:handovers": Row(OFFICES),
+    "intake:handover": Row(OFFICES, thing="handover"),
+    "intake:handover-take": Row(OFFICES, "post", answer=302, thing="handover"),
+    "intake:handover-discard": Row(OFFICES, "post", answer=302, thing="handover"),
     "intake:integrity": Row(("admin",)),
     "intake:quarantine": Row(OFFICES),
     "intake:entry": Row(OFFICES, thing="entry"),

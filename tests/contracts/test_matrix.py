@@ -21,7 +21,8 @@ from dudao.inspectors import services as inspectors
 from dudao.inspectors.models import Application, Inspector, Printing
 from dudao.instruments import drafts
 from dudao.instruments.queries import current_versions
-from dudao.intake.models import Entry
+from dudao.intake import handing_in
+from dudao.intake.models import Entry, Handover
 from dudao.intake.states import EntryState
 from dudao.journal import followers
 from dudao.journal import services as journal
@@ -35,6 +36,7 @@ from dudao.plans.models import PlanItem, TermPlan
 from dudao.rules.models import Mark, Rule, Word
 from tests import factories
 from tests.contracts.routes import MATRIX, ROLES, Row
+from tests.intake.exporting import export
 
 
 def routes(patterns: list[Any], space: str = "") -> dict[str, URLPattern]:
@@ -80,6 +82,7 @@ class World:
         self.void = documents.void(documents.issue(text, **about), reason="r", by=self.at.officer)
         self.bundle = Bundle.objects.create(user=self.at.officer, form="pdf")
         self.entry = self._entry()
+        self.handover = self._handover()
         self.institution = factories.unit(of=self.at.county, kind=Kind.TRAINING)
         self.inspector = inspectors.register(
             self.at.inspector, self.at.county, by=None, engagement="PART_TIME"
@@ -118,6 +121,15 @@ class World:
         self.audit = factories.person(Role.AUDIT, of=self.at.city)
         self.device = Device.objects.create(id=uuid7(), user=self.at.head)
 
+    def _handover(self) -> Handover:
+        inspector = self.at.inspector.pk
+        made = Handover.objects.create(
+            id=uuid7(), name="a.json", by=self.at.officer, user_id=inspector, device_id=uuid7(),
+            contents={"entries": [], "drafts": 0, "files": 0, "size": 0, "damaged": 0, "is_cut_off": False},
+        )  # fmt: skip
+        handing_in.path_of(made).write_bytes(export([], user=inspector, device=made.device_id))
+        return made
+
     def _entry(self) -> Entry:
         return Entry.objects.create(
             id=uuid7(), kind="visit", schema=1, user_id=self.at.inspector.pk, device_id=uuid7(), made_at=clock.now(),
@@ -152,6 +164,7 @@ class World:
             "bundle": {"pk": self.bundle.pk},
             "paper": {"pk": self.paper.pk},
             "entry": {"pk": self.entry.pk},
+            "handover": {"pk": self.handover.pk},
             "visit": {"pk": self.visit.pk},
             "finding": {"pk": self.finding.pk},
             "region": {"code": self.at.county.code},

@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from dudao.kernel import clock
-from dudao.people.access import NOBODY, Anyone
+from dudao.people.access import Anyone
 from dudao.people.models import Assignment, Grant, User
 
 CAPABILITY = "intake.quarantine"
@@ -14,13 +14,15 @@ def scope(user: Anyone) -> Q:
 
     An entry in quarantine has no rows yet, often because its school is unknown, so the sender places it.
     """
+    return Q(user_id__in=senders(user))
+
+
+def senders(user: Anyone) -> set[int]:
+    """The people whose entries `user` looks after."""
     if not isinstance(user, User) or not user.is_active:
-        return NOBODY
-    allowed = NOBODY
-    for grant in user.grants_with(CAPABILITY):
-        if grant.region is not None:
-            allowed |= Q(user_id__in=_senders(grant.region.path))
-    return allowed
+        return set()
+    paths = [grant.region.path for grant in user.grants_with(CAPABILITY) if grant.region is not None]
+    return {sender for path in paths for sender in _senders(path)}
 
 
 def _senders(path: str) -> list[int]:

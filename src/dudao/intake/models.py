@@ -7,7 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from dudao.intake import access
-from dudao.intake.states import EntryState, Fault, Standing
+from dudao.intake.states import EntryState, Fault, HandoverState, Standing
+from dudao.kernel import clock
 from dudao.people.access import Anyone
 
 
@@ -169,3 +170,32 @@ class Sweep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.started_at:%Y-%m-%d %H:%M}"
+
+
+class HandoverQuerySet(models.QuerySet["Handover"]):
+    def visible_to(self, user: Anyone) -> Self:
+        return self.filter(access.scope(user))
+
+
+class Handover(models.Model):
+    """A phone's unsent work, brought to the office as a file (导出文件). The file lies in the store's `.uploads/` until it is taken."""
+
+    id = models.UUIDField(primary_key=True)
+    name = models.CharField(_("文件名"), max_length=200)
+    by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="handovers")
+    at = models.DateTimeField(_("上传时间"), default=clock.now)
+    user_id = models.BigIntegerField()  # the inspector whose work it is
+    device_id = models.UUIDField()
+    state = models.CharField(
+        _("状态"), max_length=10, choices=HandoverState, default=HandoverState.WAITING, editable=False
+    )
+    contents = models.JSONField()  # what the file holds (handing_in)
+    outcome = models.JSONField(default=dict)  # what became of it
+
+    objects: ClassVar[models.Manager["Handover"]] = HandoverQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -8,6 +8,7 @@ class EntryState(models.TextChoices):
     RECEIVED = "received", _("已接收")  # acknowledged and durable, not yet turned into rows
     PROJECTED = "projected", _("已入库")
     QUARANTINED = "quarantined", _("待查")  # kept as it came, waits for a person
+    CLOSED = "closed", _("已了结")  # a person has decided that no record comes of it; it is kept
 
 
 class Standing(models.TextChoices):
@@ -23,3 +24,11 @@ class Fault(models.TextChoices):
 
     MISSING = "missing", _("文件丢失")
     CHANGED = "changed", _("内容已变化")
+
+
+class HandoverState(models.TextChoices):
+    """The life of a file that was brought to the office."""
+
+    WAITING = "waiting", _("待确认")
+    TAKEN = "taken", _("已读入")
+    DISCARDED = "discarded", _("已放弃")

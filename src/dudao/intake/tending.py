@@ -4,12 +4,11 @@ import asyncio
 import logging
 import time
 
-from django.conf import settings
-
+from dudao.intake import handing_in
 from dudao.intake.errors import HashMismatch, StorageAway, UploadUnknown
 from dudao.intake.evidence_store import EvidenceStore
 from dudao.intake.finishing import finish
-from dudao.intake.ledgers import open_writer
+from dudao.intake.ledgers import write_once
 from dudao.intake.ledgers.rows import NewFile
 from dudao.intake.stores import evidence_store
 from dudao.intake.uploads import Upload, Uploads
@@ -25,7 +24,11 @@ def tend() -> int:
     """One look over all uploads; returns how many were finished or removed."""
     store = evidence_store()
     uploads = Uploads(store)
-    return sum(_tend_one(upload, uploads, store) for upload in uploads.every()) + _sweep(uploads)
+    return (
+        sum(_tend_one(upload, uploads, store) for upload in uploads.every())
+        + _sweep(uploads)
+        + handing_in.forget_old()
+    )
 
 
 def _tend_one(upload: Upload, uploads: Uploads, store: EvidenceStore) -> int:
@@ -45,15 +48,7 @@ def _tend_one(upload: Upload, uploads: Uploads, store: EvidenceStore) -> int:
 
 
 def _record(row: NewFile) -> None:
-    asyncio.run(_written(row))
-
-
-async def _written(row: NewFile) -> None:
-    writer = open_writer(settings.DATABASES["default"])
-    try:
-        await writer.write([], [row])
-    finally:
-        writer.close()
+    asyncio.run(write_once([], [row]))
 
 
 def _sweep(uploads: Uploads) -> int:

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from dudao.intake import integrity_views, views
+from dudao.intake import handover_views, integrity_views, views
 
 
 class Sha256Converter:
@@ -18,6 +18,10 @@ register_converter(Sha256Converter, "sha256")
 app_name = "intake"
 urlpatterns = [
     path("evidence/<sha256:sha256>/<slug:name>", views.evidence, name="evidence"),
+    path("handed-in/", handover_views.start, name="handovers"),
+    path("handed-in/<uuid:pk>/", handover_views.show, name="handover"),
+    path("handed-in/<uuid:pk>/take/", handover_views.take, name="handover-take"),
+    path("handed-in/<uuid:pk>/discard/", handover_views.discard, name="handover-discard"),
     path("integrity/", integrity_views.integrity, name="integrity"),
     path("quarantine/", views.quarantine, name="quarantine"),
     path("quarantine/<uuid:pk>/", views.entry, name="entry"),

@@ -93,5 +93,9 @@ EVENTS = {
     "evidence.fault": _("证据文件复核发现问题"),
     "evidence.sound": _("证据文件恢复完好"),
     "evidence.sweep": _("复核证据文件"),
+    "entry.handed_in": _("由导出文件读入"),
+    "handover.upload": _("上传手机导出文件"),
+    "handover.take": _("读入手机导出文件"),
+    "handover.discard": _("放弃手机导出文件"),
     "entry.unproved": _("设备签名不符"),
 }

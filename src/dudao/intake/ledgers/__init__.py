@@ -4,11 +4,16 @@
 `sqlite` are what differs between the databases.
 """
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
+
+from django import conf
 
 from dudao.intake.ledgers.common import Ledger
 from dudao.intake.ledgers.postgres import PostgresLedger
 from dudao.intake.ledgers.postgres_writer import PostgresWriter
+from dudao.intake.ledgers.rows import Known, NewEntry, NewFile
 from dudao.intake.ledgers.sqlite import SqliteLedger
 from dudao.intake.ledgers.writing import ThreadWriter, Writer
 
@@ -21,6 +26,15 @@ def open_ledger(settings: dict[str, Any]) -> Ledger:
 def open_writer(settings: dict[str, Any]) -> Writer:
     """For writing, from an event loop; it connects at first use."""
     return ThreadWriter(SqliteLedger(settings)) if _is_sqlite(settings) else PostgresWriter(settings)
+
+
+async def write_once(entries: Sequence[NewEntry], files: Sequence[NewFile]) -> dict[UUID, Known]:
+    """Write by a connection of its own, for whoever is not the door."""
+    writer = open_writer(conf.settings.DATABASES["default"])
+    try:
+        return await writer.write(entries, files)
+    finally:
+        writer.close()
 
 
 def _is_sqlite(settings: dict[str, Any]) -> bool:
