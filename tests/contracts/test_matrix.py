@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -16,7 +17,7 @@ from dudao.documents.models import Bundle, Document
 from dudao.findings import papers
 from dudao.findings.models import Finding
 from dudao.imports.models import Import
-from dudao.inspectors import appointing
+from dudao.inspectors import appointing, works
 from dudao.inspectors import services as inspectors
 from dudao.inspectors.models import Application, Inspector, Printing
 from dudao.instruments import drafts
@@ -81,6 +82,7 @@ class World:
         self.letter = documents.issue(text, needs_receipt=True, **about)
         self.void = documents.void(documents.issue(text, **about), reason="r", by=self.at.officer)
         self.bundle = Bundle.objects.create(user=self.at.officer, form="pdf")
+        self.alarm = factories.alarm(self.at)
         self.entry = self._entry()
         self.handover = self._handover()
         self.institution = factories.unit(of=self.at.county, kind=Kind.TRAINING)
@@ -90,6 +92,10 @@ class World:
         colleague = inspectors.register(factories.person(), self.at.county, by=None, engagement="FULL_TIME")
         self.term = inspectors.add_term(colleague, starts_on=date(2023, 9, 1), by=None)
         Inspector.objects.filter(pk=self.inspector.pk).update(photo=_photo())
+        study = SimpleUploadedFile("调研.pdf", b"%PDF-1.7")
+        self.work = works.add_work(
+            self.inspector, study, kind="STUDY", on=clock.today(), title="t", by=self.at.officer
+        )
         self.application = self._application()
         self.objection = appointing.object_to(
             self.application, received_on=clock.today(), text="t", by=self.at.officer
@@ -167,6 +173,7 @@ class World:
             "handover": {"pk": self.handover.pk},
             "visit": {"pk": self.visit.pk},
             "finding": {"pk": self.finding.pk},
+            "alarm": {"pk": self.alarm.pk},
             "region": {"code": self.at.county.code},
             "account": {"pk": self.at.head.pk},
             "inspector-account": {"pk": self.at.inspector.pk},
@@ -182,6 +189,7 @@ class World:
             "board": {"code": self.at.unit.code},
             "institution": {"pk": self.institution.pk},
             "inspector": {"pk": self.inspector.pk},
+            "work": {"pk": self.inspector.pk, "work": self.work.pk},
             "application": {"pk": self.application.pk},
             "objection": {"pk": self.application.pk, "objection": self.objection.pk},
             "item": {"pk": self.item.pk},

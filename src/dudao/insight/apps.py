@@ -20,8 +20,6 @@ class InsightConfig(AppConfig):
             "insight:monthly",
             "document.draft",
         )
-        links.every.append(links.Link(_("履职档案"), "insight:yearbook", "notebook"))
+        links.every.append(links.Link(_("履职档案"), "insight:yearbook", "folder-open"))
         navigation.register(_("督导覆盖"), "insight:start", "chart-donut", "coverage.view", order=25)
-        navigation.register(
-            _("我的履职档案"), "insight:yearbook-mine", "notebook", "visit.record", order=35
-        )
+        navigation.register(_("我的履职档案"), "insight:yearbook-mine", "folder-open", "visit.record", order=35)

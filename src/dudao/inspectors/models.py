@@ -93,6 +93,35 @@ class Training(models.Model):
         return self.title
 
 
+class WorkKind(models.TextChoices):
+    """What an inspector has written; the four part roles of an inspector (宣讲员、观察员、督导员、研究员), product.md module 1."""
+
+    STUDY = "STUDY", _("调研报告")
+    REPORT = "REPORT", _("督导报告")
+    BRIEFING = "BRIEFING", _("宣讲材料")
+    PAPER = "PAPER", _("论文、案例")
+
+
+class Work(models.Model):
+    """A report or study of an inspector (履职成果), kept as the file it was handed in as."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    inspector = models.ForeignKey(Inspector, on_delete=models.CASCADE, related_name="works")
+    kind = models.CharField(_("类型"), max_length=10, choices=WorkKind)
+    on = models.DateField(_("完成日期"))
+    title = models.CharField(_("题目"), max_length=120)
+    file = models.FileField(upload_to="works/%Y/", editable=False)
+    file_name = models.CharField(max_length=200, editable=False)
+    size = models.PositiveIntegerField(editable=False)
+    added_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        ordering = ["-on", "-pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class Tie(models.Model):
     """A tie to a unit that calls for avoidance (回避): the inspector does not inspect it."""
 

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from dudao.inspectors import letters, queries, services
+from dudao.inspectors import letters, links, queries, services
 from dudao.inspectors.forms import (
     HandOverForm,
     InspectorForm,
@@ -211,6 +211,7 @@ def _page(request: SignedIn, one: Inspector, *, tried: str = "", form: Any = Non
         "ties": one.ties.select_related("unit"),
         "forms": forms,
         "tried": tried,
+        "links": links.every,
         "is_managed": Reach(request.user, "inspector.manage").covers(one.region),
         "may_call": people_with_phones(request.user).filter(pk=one.user_id).exists(),
     }

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from dudao.alarms.states import STEPS as ALARM_STEPS
 from dudao.documents.views import STEPS as DOCUMENT_STEPS
 from dudao.findings.looks import STEPS as FINDING_STEPS
 from dudao.inspections.views import STEPS as VISIT_STEPS
@@ -50,6 +51,7 @@ EVENTS = {
     **VISIT_STEPS,
     **APPLICATION_STEPS,
     **FINDING_STEPS,
+    **ALARM_STEPS,
     **UNIT_STEPS,
     **RULE_STEPS,
     **ACCOUNT_STEPS,
@@ -67,6 +69,8 @@ EVENTS = {
     "inspector.term": _("登记聘期"),
     "board.print": _("批量生成公示牌"),
     "inspector.training": _("登记培训"),
+    "inspector.work": _("上传报告或调研"),
+    "inspector.work_taken_back": _("删除报告或调研"),
     "inspector.tie": _("登记回避"),
     "inspector.leave": _("督学离任"),
     "plan.month": _("设定月度主题"),
