@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 from django.db import transaction
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from dudao.findings.models import Finding
 from dudao.inspections import services as inspections
@@ -71,6 +71,15 @@ def person(role: Role | None = None, *, of: Region | Unit | None = None, name: s
 def jpeg(shade: int = 120, size: tuple[int, int] = (64, 48)) -> bytes:
     buffer = io.BytesIO()
     Image.new("RGB", size, (shade, 90, 140)).save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+def seal(size: int = 400) -> bytes:
+    """A round red seal on a transparent ground."""
+    image = Image.new("RGBA", (size, size))
+    ImageDraw.Draw(image).ellipse((8, 8, size - 8, size - 8), outline=(220, 20, 20, 230), width=16)
+    buffer = io.BytesIO()
+    image.save(buffer, "PNG")
     return buffer.getvalue()
 
 

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from dudao.documents import drafting
+from dudao.documents import drafting, seals
 from dudao.documents import services as documents
 from dudao.documents.models import Bundle, Document
 from dudao.findings import papers
@@ -38,6 +38,9 @@ from dudao.rules.models import Mark, Rule, Word
 from tests import factories
 from tests.contracts.routes import MATRIX, ROLES, Row
 from tests.intake.exporting import export
+
+
+BODY = b'{"id":"01900000-0000-7000-8000-000000000001","kind":"visit","schema":1,"made_at":"2026-11-26T03:00:00Z","payload":{}}'
 
 
 def routes(patterns: list[Any], space: str = "") -> dict[str, URLPattern]:
@@ -81,6 +84,7 @@ class World:
         text = drafting.text_of(self.paper)
         self.letter = documents.issue(text, needs_receipt=True, **about)
         self.void = documents.void(documents.issue(text, **about), reason="r", by=self.at.officer)
+        seals.set_seal(self.at.county, factories.seal(), by=self.at.officer)
         self.bundle = Bundle.objects.create(user=self.at.officer, form="pdf")
         self.alarm = factories.alarm(self.at)
         self.entry = self._entry()
@@ -139,7 +143,7 @@ class World:
     def _entry(self) -> Entry:
         return Entry.objects.create(
             id=uuid7(), kind="visit", schema=1, user_id=self.at.inspector.pk, device_id=uuid7(), made_at=clock.now(),
-            received_at=clock.now(), body=b"{}", body_sha256="0" * 64, state=EntryState.QUARANTINED,
+            received_at=clock.now(), body=BODY, body_sha256="0" * 64, state=EntryState.QUARANTINED,
             reason="unit-unknown", try_at=clock.now(),
         )  # fmt: skip
 

@@ -7,7 +7,7 @@ class DocumentsConfig(AppConfig):
     label = "documents"
 
     def ready(self) -> None:
-        from dudao.documents import messages, tasks  # noqa: PLC0415 - models load after the registry
+        from dudao.documents import figures, messages, seals, tasks  # noqa: PLC0415 - models load after the registry
         from dudao.documents.models import State  # noqa: PLC0415
         from dudao.documents.orders import OrderState  # noqa: PLC0415
         from dudao.documents.states import DraftState, Standing  # noqa: PLC0415
@@ -15,6 +15,7 @@ class DocumentsConfig(AppConfig):
         from dudao.ui import looks, navigation  # noqa: PLC0415
 
         messages.register()
+        figures.register_source(seals.PREFIX, seals.load)
         steps.register("documents.unreceived", tasks.remind_unreceived, every_seconds=600)
         looks.register(
             "document",

@@ -175,11 +175,26 @@ class _Writer:
         if not self.document.organ:
             return
         day = layout.chinese_date(self.document.issued_on)
-        place = layout.closing(self.document.organ, day)
+        seal = self._picture(self.document.seal) if self.document.seal else ""
+        is_sealed = isinstance(seal, pictures.Picture)
+        place = (layout.sealed_closing if is_sealed else layout.closing)(self.document.organ, day)
         self._line(w.run("", FANGSONG), shape=Shape(keep_next=True))
         organ = Shape(left=round(place.organ * w.CELL), keep_next=True)
-        self._line(w.run(self.document.organ, FANGSONG), shape=organ)
+        runs = [w.run(self.document.organ, FANGSONG)]
+        if isinstance(seal, pictures.Picture):
+            middle = place.date + layout.width_in_cells(day) / 2
+            runs.insert(0, self._seal_run(seal, middle))
+        self._line(*runs, shape=organ)
         self._line(w.run(day, FANGSONG), shape=Shape(left=round(place.date * w.CELL)))
+
+    def _seal_run(self, seal: pictures.Picture, middle: float) -> Element:
+        """The seal as a picture behind the letters, its middle between name and date."""
+        run = self._picture_run(seal, layout.SEAL_MM, layout.SEAL_MM)
+        half = layout.SEAL_MM / 2 * EMU_PER_MM
+        x = middle * layout.CELL_PT / layout.MM_PT * EMU_PER_MM - half
+        y = w.PITCH / 20 / layout.MM_PT * EMU_PER_MM - half
+        w.set_behind(run, round(x), round(y))
+        return run
 
     def _attachment(self, index: int, attachment: Attachment) -> None:
         self._set_page(self.word.add_section(WD_SECTION.NEW_PAGE), landscape=attachment.landscape)

@@ -56,7 +56,7 @@ def show(request: SignedIn, pk: UUID) -> HttpResponse:
         if request.POST.get("do") == "submit":
             drafting.move(one, "submit", seen=one.state, version=one.version, by=request.user)
     except DudaoError as error:
-        if one.version != data["version"]:  # saved, but not ready to be handed in: the next try begins from there
+        if one.version != data["version"]:  # saved, yet not ready to be handed in: go on from there
             form.data = form.data | {"version": one.version}
         form.add_error(_field(error, form), str(error.message))
         return _page(request, _get(request, pk), form=form, status=error.status)

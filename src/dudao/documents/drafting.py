@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
-from dudao.documents import access, bodies, messages, official, queries, services
+from dudao.documents import access, bodies, messages, official, queries, seals, services, wording
 from dudao.documents.kinds import NEED_ADDRESSEE, NEED_RECEIPT
 from dudao.documents.models import Document, Draft
 from dudao.documents.official import Block, OfficialDocument
@@ -80,7 +80,7 @@ def replacing(document: Document, *, by: User) -> Draft:
     under_way = Draft.objects.filter(replaces=document).exclude(state=DraftState.DROPPED)
     if under_way.exists() or Document.objects.filter(replaces=document).exists():
         raise Invalid(_("这份文书已经有替代文书，或正在拟写。"))
-    text = replace(official.from_plain(document.source), number="", verification=None)
+    text = replace(official.from_plain(document.source), number="", verification=None, seal="")
     before = queries.draft_of(document)
     made = draft(
         text, issuer=document.issuer, unit=document.unit, for_unit=document.for_unit, by=by, replaces=document,
@@ -177,7 +177,12 @@ def _issue(one: Draft, step: Move, seen: str, version: int, *, by: User) -> Docu
     if seen not in step.sources or not held:
         raise StaleState(_("这份文书的状态已变化，请刷新后再试。"), seen=seen)
     today = clock.today()
-    text = replace(text_of(one), issued_on=today, printed_on=today)
+    text = text_of(one)
+    names = (one.issuer.office or one.issuer.name, wording.organ_of(one.kind, one.issuer))
+    seal = (
+        seals.source_of(one.issuer) if text.organ in names else ""
+    )  # what others put their name to bears no seal
+    text = replace(text, issued_on=today, printed_on=today, seal=seal)
     return services.issue(
         text,
         issuer=one.issuer,

@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dudao.documents.states import MOVES
-from dudao.ui.forms import OfficeForm, lines
+from dudao.documents.wording import PLACES
+from dudao.ui.forms import OfficeForm, day, lines
 
 
 class DraftForm(OfficeForm):
@@ -48,3 +49,33 @@ class ReceiveForm(OfficeForm):
 
 class VoidForm(OfficeForm):
     reason = lines(2, label=_("作废原因"), max_length=500)
+
+
+class WordingForm(OfficeForm):
+    """The fixed words of a kind, from a day on."""
+
+    starts_on = day(label=_("启用日期"))
+    mark = forms.CharField(
+        label=_("红头"), required=False, max_length=60, help_text=_("不填则用督导机构名称。")
+    )
+    organ = forms.CharField(
+        label=_("落款机关"), required=False, max_length=80, help_text=_("不填则用督导机构名称。")
+    )
+    opening = lines(4, label=_("开头语"), required=False, max_length=2000)
+    closing = lines(
+        4,
+        label=_("结尾语"),
+        required=False,
+        max_length=2000,
+        help_text="、".join(f"{{{place}}} {words}" for place, words in PLACES.items()),
+    )
+    contact = forms.CharField(label=_("联系人和电话"), required=False, max_length=120)
+    copies = lines(2, label=_("抄送"), required=False, max_length=1000, help_text=_("一行一个单位。"))
+
+
+class SealForm(OfficeForm):
+    file = forms.FileField(
+        label=_("印章图片"),
+        help_text=_("PNG，不超过 2 MB，沿印章边缘裁剪，背景透明为好。"),
+        widget=forms.ClearableFileInput(attrs={"accept": "image/png"}),
+    )

@@ -27,6 +27,7 @@ RULE_GAP_MM = 4.0  # from the number to the red rule
 FOOTER_GAP_MM = 7.0  # from the bottom of the type area to the page number's dashes
 THICK_MM, THIN_MM = 0.35, 0.25  # rules of the imprint (版记)
 RED = "E60012"
+SEAL_MM = 42.0  # the seal of an office of a county or city is 4.2 cm wide (国发〔1999〕25号)
 LONGEST_TIED = 8  # lines of a last paragraph that is kept together with the closing after it
 TALL_ROW_PT = 250.0  # a row of a table taller than this may be parted by the end of the page
 
@@ -110,6 +111,14 @@ def closing(organ: str, day: str) -> Closing:
         date_at = CELLS - 2 - width_in_cells(day)
         organ_at = min(organ_at, date_at - 2)
     return Closing(max(organ_at, 0.0), max(date_at, 0.0))
+
+
+def sealed_closing(organ: str, day: str) -> Closing:
+    """Organ and date under a seal (7.3.5.1): the date ends four cells from the right edge, the name stands centred above
+    it; a name too long for that moves both to the left, two cells from the edge."""
+    middle = CELLS - 4 - width_in_cells(day) / 2
+    middle = min(middle, CELLS - 2 - width_in_cells(organ) / 2)
+    return Closing(max(middle - width_in_cells(organ) / 2, 0.0), max(middle - width_in_cells(day) / 2, 0.0))
 
 
 def paragraph_lines(text: str) -> int:

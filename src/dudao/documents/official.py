@@ -142,7 +142,7 @@ class OfficialDocument(Piece, frozen=True, tag="document"):
     """A document as GB/T 9704-2012 knows it.
 
     `shell` is "document" for a red head (`mark` 发文机关标志, `number`, red rule) and "record" for a working paper
-    (业务文书) that has neither. `signer` (签发人) is named only in documents that go up. An empty text leaves its
+    (业务文书) that has neither. `seal` is the key of the picture pressed on name and date. `signer` (签发人) is named only in documents that go up. An empty text leaves its
     element out. A line break in `title` is kept; without one the title is broken into lines of like length.
     """
 
@@ -161,6 +161,7 @@ class OfficialDocument(Piece, frozen=True, tag="document"):
     printed_by: str = ""
     printed_on: date | None = None
     verification: Verification | None = None
+    seal: str = ""
 
     def sources(self) -> Iterator[str]:
         """Keys of all pictures, in reading order, each once."""
@@ -170,6 +171,8 @@ class OfficialDocument(Piece, frozen=True, tag="document"):
                 if source and source not in seen:
                     seen.add(source)
                     yield source
+        if self.seal and self.seal not in seen:
+            yield self.seal
 
 
 def _sources(blocks: tuple[Block, ...]) -> Iterator[str]:

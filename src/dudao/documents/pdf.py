@@ -137,12 +137,23 @@ class _Source:
             "organ": text(document.organ),
             "date": day,
             "day": [document.issued_on.year, document.issued_on.month, document.issued_on.day],
-            "closing": layout.closing(document.organ, day)._asdict(),
+            "closing": (layout.sealed_closing if document.seal else layout.closing)(
+                document.organ, day
+            )._asdict(),
+            "seal": self._seal(day),
             "copies": text(layout.copies_line(document)),
             "printed-by": text(document.printed_by),
             "printed-on": layout.chinese_date(document.printed_on or document.issued_on),
             "verification": self._verification(),
         }
+
+    def _seal(self, day: str) -> dict[str, Any] | None:
+        """The seal's file and its middle, in cells; None where there is none to press."""
+        file = self.names.get(self.document.seal)
+        if file is None:
+            return None
+        place = layout.sealed_closing(self.document.organ, day)
+        return {"file": file, "middle": place.date + layout.width_in_cells(day) / 2, "width": layout.SEAL_MM}
 
     def _body(self) -> list[dict[str, Any]]:
         """The blocks of the body; a short last paragraph is tied to the name and date after it."""

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from dudao.documents import draft_views, views
+from dudao.documents import draft_views, office_views, views
 
 app_name = "documents"
 urlpatterns = [
@@ -15,6 +15,11 @@ urlpatterns = [
     path("documents/bundles/zip/", views.order, {"form": "zip"}, name="bundle-zip"),
     path("documents/bundles/<uuid:pk>/", views.bundle, name="bundle"),
     path("documents/bundles/<uuid:pk>/file/", views.bundle_file, name="bundle-file"),
+    path("documents/office/", office_views.start, name="office-start"),
+    path("documents/office/<slug:code>/", office_views.office, name="office"),
+    path("documents/office/<slug:code>/seal/", office_views.seal_end, name="seal-end"),
+    path("documents/office/<slug:code>/seal.png", office_views.seal_picture, name="seal"),
+    path("documents/office/<slug:code>/<slug:kind>/", office_views.template, name="wording"),
     path("documents/drafts/", draft_views.index, name="drafts"),
     path("documents/drafts/<uuid:pk>/", draft_views.show, name="draft"),
     path("documents/drafts/<uuid:pk>/preview.pdf", draft_views.preview, name="draft-pdf"),

@@ -48,6 +48,9 @@ STEPS = {
     "document.rendered": gettext_lazy("生成文书文件"),
     "document.receive": gettext_lazy("签收文书"),
     "document.void": gettext_lazy("作废文书"),
+    "document.wording": gettext_lazy("修改文书模板"),
+    "document.seal": gettext_lazy("启用印章"),
+    "document.seal_end": gettext_lazy("停用印章"),
 }
 
 

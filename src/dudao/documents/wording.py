@@ -35,7 +35,35 @@ PLACES = {
     "period": "报告期",
 }
 """What a wording may leave to the data, as {unit}."""
+WORDED = (
+    Kind.RECTIFY, Kind.URGING, Kind.CONSULTATION, Kind.RECTIFICATION_REPORT, Kind.VERIFICATION, Kind.LEDGER, Kind.MONTHLY,
+    Kind.RECORD, Kind.OBSERVATION, Kind.INTERVIEW,
+)  # fmt: skip
+"""The kinds an office drafts."""
+
 TEXTS = ("mark", "organ", "opening", "closing", "contact", "copies")
+
+
+class Standing(NamedTuple):
+    """A kind with the wording that holds in a region, and whether the region set it itself."""
+
+    kind: Kind
+    wording: Wording | None
+    is_own: bool
+    coming: Wording | None
+
+
+def overview(region: Region) -> list[Standing]:
+    """Every kind that has a wording, as it holds in `region` today, and the region's own version still to come."""
+    today = clock.today()
+    found = []
+    for kind in WORDED:
+        row = in_force(kind, region, today)
+        later = (
+            Wording.objects.filter(kind=kind, region=region, starts_on__gt=today).order_by("-version").first()
+        )
+        found.append(Standing(kind, row, row is not None and row.region_id == region.pk, later))
+    return found
 
 
 class Words(NamedTuple):
@@ -63,6 +91,13 @@ def in_force(kind: str, region: Region, on: date) -> Wording | None:
     return max(rows, key=lambda row: (len(row.region.path) if row.region else 0, row.version), default=None)
 
 
+def versions_of(kind: str, region: Region) -> list[Wording]:
+    """The region's own versions, newest first."""
+    return list(
+        Wording.objects.filter(kind=kind, region=region).select_related("set_by").order_by("-version")
+    )
+
+
 def dressed(text: OfficialDocument, region: Region, **values: str) -> OfficialDocument:
     """`text` between the office's fixed words: head, opening, closing, contact, copies, name."""
     words = _words(text.kind, region, {"office": region.office or region.name, **values})
@@ -74,6 +109,12 @@ def dressed(text: OfficialDocument, region: Region, **values: str) -> OfficialDo
         copies_to=(*text.copies_to, *words.copies),
         printed_by=words.organ if text.shell == "document" else "",
     )
+
+
+def organ_of(kind: str, region: Region) -> str:
+    """The name the office puts under this kind of document."""
+    row = in_force(kind, region, clock.today())
+    return (row.organ if row else "") or region.office or region.name
 
 
 def _words(kind: str, region: Region, values: dict[str, str]) -> Words:
@@ -98,7 +139,7 @@ def set_wording(kind: str, region: Region, *, starts_on: date, by: User, **texts
     """A new version from a day on. Raises Forbidden beyond one's reach, Invalid for places nothing fills, or a past day."""
     if not Reach(by, "document.manage").covers(region):
         raise Forbidden
-    if kind not in Kind.values:
+    if kind not in WORDED:
         raise Invalid(_("请从列表中选择。"), field="kind")
     if starts_on < clock.today():
         raise Invalid(_("启用日期不能早于今天：已经用过的模板不能改。"), field="starts_on")

@@ -245,3 +245,30 @@ def bottom_of_page() -> Element:
         tblpXSpec="left",
         tblpYSpec="bottom",
     )
+
+
+def set_behind(run: Element, x: int, y: int) -> None:
+    """Take a run's picture out of the line and put it behind the text, at `x` from the column and `y` from the paragraph
+    (EMU)."""
+    inline = run.find(".//" + qn("wp:inline"))
+    anchor = OxmlElement("wp:anchor")
+    for name, value in {
+        "distT": 0, "distB": 0, "distL": 0, "distR": 0, "simplePos": 0, "relativeHeight": 1, "behindDoc": 1, "locked": 0,
+        "layoutInCell": 1, "allowOverlap": 1,
+    }.items():  # fmt: skip
+        anchor.set(name, str(value))
+    simple = OxmlElement("wp:simplePos")
+    simple.set("x", "0")
+    simple.set("y", "0")
+    anchor.append(simple)
+    for tag, relative, offset in (("wp:positionH", "column", x), ("wp:positionV", "paragraph", y)):
+        position, at = OxmlElement(tag), OxmlElement("wp:posOffset")
+        position.set("relativeFrom", relative)
+        at.text = str(offset)
+        position.append(at)
+        anchor.append(position)
+    children = list(inline)
+    anchor.append(children[0])  # its extent
+    anchor.append(OxmlElement("wp:wrapNone"))
+    anchor.extend(children[1:])
+    inline.getparent().replace(inline, anchor)

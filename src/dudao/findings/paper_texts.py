@@ -97,7 +97,11 @@ def consultation(found: Found) -> OfficialDocument:
         )
         for finding in found
     ]
-    return _document(Kind.CONSULTATION, f"关于协商解决{found[0].unit.name}\n有关问题的函", blocks)
+    departments = {finding.department for finding in found}
+    addressee = departments.pop() if len(departments) == 1 else ""
+    return _document(
+        Kind.CONSULTATION, f"关于协商解决{found[0].unit.name}\n有关问题的函", blocks, addressee=addressee
+    )
 
 
 def urging(found: Found) -> OfficialDocument:
