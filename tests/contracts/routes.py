@@ -163,6 +163,9 @@ MATRIX: dict[str, Row] = {
     "intake:quarantine": Row(OFFICES),
     "intake:entry": Row(OFFICES, thing="entry"),
     "intake:replay": Row(OFFICES, "post", answer=302, thing="entry"),
+    "intake:repair": Row(OFFICES, "post", answer=200, thing="entry"),
+    "intake:close": Row(OFFICES, "post", answer=302, thing="entry", data={"note": "n"}),
+    "intake:phones": Row(OFFICES),
     # inspections
     "inspections:list": Row(SEES_CONTENT),
     "inspections:draft": Row((*OFFICES, "inspector"), "post", answer=302, thing="visit", kwargs={"kind": "record"}),

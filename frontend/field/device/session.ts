@@ -7,6 +7,8 @@ import { Busy, Refused, SignInNeeded, Unreachable } from "../outbox/errors";
 import { publicKey, settleKey } from "./key";
 import { deviceName } from "./name";
 
+declare const __APP_VERSION__: string;
+
 export interface SessionUser {
   id: number;
   name: string;
@@ -66,7 +68,9 @@ export function renewSession(): Promise<Session> {
 
 async function fetchSession(isSecond = false): Promise<Session> {
   const key = await publicKey();
-  const about = { device_id: await deviceId(), name: deviceName(navigator.userAgent), ...(key ? { public_key: key } : {}) };
+  const waiting = await database.outbox.where("stage").anyOf("entry", "files", "refused").count();
+  const name = deviceName(navigator.userAgent);
+  const about = { device_id: await deviceId(), name, app: __APP_VERSION__, waiting, ...(key ? { public_key: key } : {}) };
   const body = JSON.stringify(about);
   const headers = { "Content-Type": "application/json", "X-CSRFToken": csrfCookie() };
   const answer = await exchange("/api/field/device", { method: "POST", headers, body });

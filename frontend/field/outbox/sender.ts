@@ -15,6 +15,8 @@ const FIRST_FOLLOW_UP_MS = 3_000;
 /** How often and how long a confirmed entry is asked about until the server has processed it. */
 const FOLLOW_UP_EVERY_MS = 60_000;
 const FOLLOW_UP_MS = 7 * 86_400_000;
+/** What may still change at the office. */
+const OPEN_STATES = new Set(["received", "quarantined"]);
 
 /** The entry this window is sending right now. */
 export const sendingNow = ref("");
@@ -120,7 +122,7 @@ async function followUp(entry: OutboxEntry): Promise<void> {
 
 function wantsFollowUp(entry: OutboxEntry): boolean {
   const recent = Date.now() - Date.parse(entry.ended_at) < FOLLOW_UP_MS;
-  return entry.stage === "done" && entry.server_state === "received" && recent && isDue(entry);
+  return entry.stage === "done" && OPEN_STATES.has(entry.server_state) && recent && isDue(entry);
 }
 
 async function forgetWaiting(): Promise<void> {

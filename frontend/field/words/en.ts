@@ -321,6 +321,7 @@ export const en: Record<keyof typeof zh, string> = {
   "outbox.done": "Sent",
   "outbox.refused": "Needs you",
   "outbox.quarantined": "Delivered, with the office",
+  "outbox.closed": "Delivered; closed by the office",
   "outbox.replaced": "Taken back for correction",
   "outbox.made": "Finished {at}",
   "outbox.received": "Received by the server {at}",

@@ -320,6 +320,7 @@ export const zh = {
   "outbox.done": "已上报",
   "outbox.refused": "需处理",
   "outbox.quarantined": "已送达，待督导办处理",
+  "outbox.closed": "已送达，督导办已了结",
   "outbox.replaced": "已退回修改",
   "outbox.made": "{at} 完成",
   "outbox.received": "服务器 {at} 收到",

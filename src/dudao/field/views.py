@@ -29,6 +29,8 @@ class DeviceIn(msgspec.Struct, forbid_unknown_fields=True):
     device_id: UUID
     name: Annotated[str, msgspec.Meta(max_length=120)] = ""
     public_key: Annotated[str, msgspec.Meta(max_length=300)] = ""
+    app: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    waiting: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0
 
 
 @login_not_required
@@ -71,7 +73,12 @@ def device(request: HttpRequest) -> HttpResponse:
         raise Forbidden
     asked = decode(request.body, DeviceIn)
     phone = devices.sign_in(
-        request.user, device_id=asked.device_id, name=asked.name, public_key=asked.public_key
+        request.user,
+        device_id=asked.device_id,
+        name=asked.name,
+        public_key=asked.public_key,
+        app=asked.app,
+        waiting=asked.waiting,
     )
     return json_response(
         {

@@ -7,9 +7,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from dudao.intake import access
-from dudao.intake.states import EntryState, Fault, HandoverState, Standing
+from dudao.intake.states import EntryState, Fault, HandoverState, Repairable, Standing
 from dudao.kernel import clock
 from dudao.people.access import Anyone
+
+
+_TROUBLE = Q(state=EntryState.QUARANTINED) | Q(state=EntryState.PROJECTED, completed_at=None) & ~Q(reason="")
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
@@ -18,9 +21,11 @@ class EntryQuerySet(models.QuerySet["Entry"]):
 
     def in_trouble(self) -> Self:
         """Entries that wait for a person: quarantined, or never completed because completion itself fails."""
-        return self.filter(
-            Q(state=EntryState.QUARANTINED) | Q(state=EntryState.PROJECTED, completed_at=None) & ~Q(reason="")
-        )
+        return self.filter(_TROUBLE)
+
+    def handed_to_people(self) -> Self:
+        """Those in trouble, and those a person has closed."""
+        return self.filter(_TROUBLE | Q(state=EntryState.CLOSED))
 
 
 class Entry(models.Model):
@@ -83,6 +88,23 @@ class Proof(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry_id} {self.standing}"
+
+
+class Repair(models.Model):
+    """What a person has put right in an entry that could not be turned into records (更正): the body stays as it came."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="repairs")
+    field = models.CharField(max_length=20, choices=Repairable)
+    old = models.CharField(max_length=64)
+    new = models.CharField(max_length=64)
+    by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="repairs")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.field} {self.old} → {self.new}"
 
 
 class ExpectedFile(models.Model):

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from django.db import OperationalError, connection, transaction
 
-from dudao.intake import kinds, proofs
+from dudao.intake import kinds, proofs, repairs
 from dudao.intake.entries import Envelope, manifest_of
 from dudao.intake.kinds import Kind, Quarantine
 from dudao.intake.models import Entry, ExpectedFile
@@ -99,10 +99,9 @@ def _project(entry: Entry) -> None:
 def payload_of(entry: Entry, kind: Kind) -> Any:
     """The payload as the kind's closed type. Control characters, which no database takes, are left out here;
     the body keeps them."""
-    payload = msgspec.json.decode(bytes(entry.body), type=Envelope).payload
-    if b"\\u00" not in bytes(entry.body):
-        return kind.decoder.decode(payload)
-    return kind.decoder.decode(msgspec.json.encode(_cleaned(msgspec.json.decode(payload))))
+    if b"\\u00" not in bytes(entry.body) and not entry.repairs.exists():
+        return kind.decoder.decode(msgspec.json.decode(bytes(entry.body), type=Envelope).payload)
+    return kind.decoder.decode(msgspec.json.encode(_cleaned(repairs.plain(entry))))
 
 
 def _cleaned(value: Any) -> Any:

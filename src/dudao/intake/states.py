@@ -32,3 +32,10 @@ class HandoverState(models.TextChoices):
     WAITING = "waiting", _("待确认")
     TAKEN = "taken", _("已读入")
     DISCARDED = "discarded", _("已放弃")
+
+
+class Repairable(models.TextChoices):
+    """What of an entry a clerk may choose again."""
+
+    UNIT = "unit", _("学校")
+    INSTRUMENT = "instrument", _("检查表")

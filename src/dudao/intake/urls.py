@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from dudao.intake import handover_views, integrity_views, views
+from dudao.intake import handover_views, integrity_views, phone_views, quarantine_views, views
 
 
 class Sha256Converter:
@@ -23,7 +23,10 @@ urlpatterns = [
     path("handed-in/<uuid:pk>/take/", handover_views.take, name="handover-take"),
     path("handed-in/<uuid:pk>/discard/", handover_views.discard, name="handover-discard"),
     path("integrity/", integrity_views.integrity, name="integrity"),
-    path("quarantine/", views.quarantine, name="quarantine"),
-    path("quarantine/<uuid:pk>/", views.entry, name="entry"),
-    path("quarantine/<uuid:pk>/replay/", views.replay, name="replay"),
+    path("quarantine/", quarantine_views.quarantine, name="quarantine"),
+    path("quarantine/<uuid:pk>/", quarantine_views.entry, name="entry"),
+    path("quarantine/<uuid:pk>/replay/", quarantine_views.replay, name="replay"),
+    path("quarantine/<uuid:pk>/repair/", quarantine_views.repair, name="repair"),
+    path("quarantine/<uuid:pk>/close/", quarantine_views.close, name="close"),
+    path("phones/", phone_views.phones, name="phones"),
 ]

@@ -101,5 +101,7 @@ EVENTS = {
     "handover.upload": _("上传手机导出文件"),
     "handover.take": _("读入手机导出文件"),
     "handover.discard": _("放弃手机导出文件"),
+    "entry.repair": _("更正待查条目"),
+    "entry.close": _("了结待查条目"),
     "entry.unproved": _("设备签名不符"),
 }

@@ -30,14 +30,18 @@ class SignedInPhone(NamedTuple):
 
 
 @transaction.atomic
-def sign_in(user: User, *, device_id: UUID, name: str, public_key: str = "") -> SignedInPhone:
-    """A token for this phone. A phone handed to another person becomes theirs; a revoked one stays out."""
+def sign_in(
+    user: User, *, device_id: UUID, name: str, public_key: str = "", app: str = "", waiting: int = 0
+) -> SignedInPhone:
+    """A token for this phone, which says what edition it runs and how much waits on it. A phone handed to another person becomes theirs; a revoked one stays out."""
     device, made = Device.objects.get_or_create(id=device_id, defaults={"user": user, "name": clean(name)})
     if device.revoked_at is not None:
         raise DeviceRevoked(_("这台手机已被停用，请联系督导室。"))
     if made or device.user_id != user.pk:
         journal.record("device.sign_in", by=user, obj=device, label=clean(name))
-    Device.objects.filter(pk=device_id).update(user=user, name=clean(name), renewed_at=clock.now())
+    Device.objects.filter(pk=device_id).update(
+        user=user, name=clean(name), renewed_at=clock.now(), app=clean(app), waiting=waiting
+    )
     key = device_keys.register(device, public_key, by=user) if public_key else ""
     return SignedInPhone(*tokens.issue(user=user.pk, device=str(device_id), now=clock.now()), key)
 

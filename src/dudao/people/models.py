@@ -139,6 +139,10 @@ class Device(models.Model):
     created_at = models.DateTimeField(default=clock.now, editable=False)
     renewed_at = models.DateTimeField(default=clock.now)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    app = models.CharField(
+        _("应用版本"), max_length=40, blank=True
+    )  # this and the next as the phone last told
+    waiting = models.PositiveIntegerField(_("待上报"), default=0)
 
     def __str__(self) -> str:
         return f"{self.name} ({self.user_id})"
