@@ -10,6 +10,9 @@ import msgspec
 from django.db import transaction
 from PIL import Image, ImageDraw
 
+from dudao.alarms import services as alarms
+from dudao.alarms.models import Alarm
+from dudao.alarms.payloads import AlarmIn
 from dudao.findings.models import Finding
 from dudao.inspections import services as inspections
 from dudao.inspections.models import Visit
@@ -189,3 +192,17 @@ def finding(at: Place, **changes: Any) -> Finding:
     """A problem sent to the unit (or kept for the office, when serious)."""
     made = visit(at, findings=[problem(**changes)])
     return Finding.objects.select_related("unit__region", "inspector").get(visit=made)
+
+
+def alarm(at: Place, *, what: str = "教学楼外墙砖脱落", **changes: Any) -> Alarm:
+    """An alarm that has arrived."""
+    now = clock.now()
+    told = {
+        "unit": str(at.unit.pk),
+        "what": what,
+        "where": "教学楼北侧",
+        "pressed_at": now.isoformat(),
+    } | changes
+    arrival = inspections.Arrival(uuid7(), at.inspector, now, now)
+    with transaction.atomic():
+        return alarms.receive(arrival, msgspec.convert(told, AlarmIn, strict=False), unit=at.unit)

@@ -6,6 +6,7 @@ import { confirmSession, recallSession, signedInAs } from "./device/session";
 import { readKept } from "./local/database";
 import { followMonth, renewAfterSending, renewAgedMonth, renewOnReturn } from "./local/month";
 import { tidy } from "./local/tidy";
+import { followAlarms } from "./local/alarms";
 import { followWork } from "./local/work";
 import { watchForChances } from "./outbox/sender";
 import { arrived, followOutbox, waiting } from "./outbox/state";
@@ -20,6 +21,7 @@ async function start(): Promise<void> {
   followMonth();
   followOutbox();
   followWork();
+  await followAlarms();
   if (!location.hash || location.hash === "#/") {
     const last = await readKept<string>("last-route");
     if (last) await router.replace(last);

@@ -1,6 +1,7 @@
 /** The office pages work without this script; it only saves reloads and clicks. */
 import htmx from "htmx.org";
 import "./main.css";
+import { setUpAlarms } from "./alarms";
 import { setUpConfirm } from "./confirm";
 import { setUpDrafts } from "./drafts";
 import { showFirstFault } from "./faults";
@@ -9,6 +10,7 @@ import { setUpMaps } from "./map";
 import { setUpToggles } from "./toggles";
 
 setUpHtmx(htmx);
+setUpAlarms(document);
 setUpToggles(document);
 setUpConfirm(document);
 setUpMaps(document);

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dudao.inspections.urls")),
     path("", include("dudao.plans.urls")),
     path("", include("dudao.findings.urls")),
+    path("", include("dudao.alarms.urls")),
     path("", include("dudao.insight.urls")),
     path("", include("dudao.field.urls")),
     path("", include("dudao.portal.urls")),

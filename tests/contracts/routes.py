@@ -40,6 +40,7 @@ MATRIX: dict[str, Row] = {
     "people:demo-sign-in": Row((), "post", other=404, anon=404),
     "people:sign-out": Row(EVERYONE, "post", answer=302),
     "people:password": Row(EVERYONE),
+    "people:devices": Row(EVERYONE),
     "people:first-password": Row(EVERYONE, answer=302),
     "people:phone": Row((*OFFICES, "unit"), "post", answer=302, thing="inspector-account", but={"inspector": 404}),
     "people:accounts": Row((*OFFICES, "auditor", *ADMINISTRATORS)),

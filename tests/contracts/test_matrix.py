@@ -39,7 +39,6 @@ from tests import factories
 from tests.contracts.routes import MATRIX, ROLES, Row
 from tests.intake.exporting import export
 
-
 BODY = b'{"id":"01900000-0000-7000-8000-000000000001","kind":"visit","schema":1,"made_at":"2026-11-26T03:00:00Z","payload":{}}'
 
 

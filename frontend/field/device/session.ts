@@ -3,7 +3,8 @@ import { ref } from "vue";
 import { uuid7 } from "../../shared/ids";
 import { database, readKept, writeKept } from "../local/database";
 import { exchange } from "../outbox/exchange";
-import { Busy, Refused, SignInNeeded, Unreachable } from "../outbox/errors";
+import { wipeSent } from "../local/wipe";
+import { Busy, Refused, SignInNeeded, TurnedAway, Unreachable } from "../outbox/errors";
 import { publicKey, settleKey } from "./key";
 import { deviceName } from "./name";
 
@@ -78,6 +79,7 @@ async function fetchSession(isSecond = false): Promise<Session> {
   // This account does not inspect; signing in again would not change that.
   const refusal = answer.body as { code?: string; message?: string } | null;
   if (answer.status === 403 && refusal?.code) throw new Refused(403, refusal.code, refusal.message ?? "");
+  if (refusal?.code === "device-revoked") return turnAway(refusal.message ?? "");
   if (answer.status === 401 || answer.status === 403) {
     signInNeeded.value = true;
     throw new SignInNeeded();
@@ -89,6 +91,20 @@ async function fetchSession(isSecond = false): Promise<Session> {
   // A server of an older edition says nothing about keys; one that does not want ours gets a new one, once.
   if (session.key !== undefined && !(await settleKey(session.key)) && !isSecond) return fetchSession(true);
   return session;
+}
+
+/** Lost or stolen: the phone forgets the person, the key and all that was sent. */
+async function turnAway(message: string): Promise<never> {
+  await forgetPerson();
+  await database.kept.delete("device-key");
+  throw new TurnedAway(message);
+}
+
+async function forgetPerson(): Promise<void> {
+  const owner = (await currentUser())?.id;
+  await database.kept.delete("session");
+  if (owner !== undefined) await wipeSent(owner);
+  signedInAs.value = null;
 }
 
 async function deviceId(): Promise<string> {
@@ -106,14 +122,9 @@ function csrfCookie(): string {
   return cookie ? decodeURIComponent(cookie.slice("csrftoken=".length)) : "";
 }
 
-/** Close the session and forget the person and what was loaded for them. Asked for only when nothing is unsent. */
+/** Close the session and forget the person, what was loaded for them and what was sent. Asked for only when nothing is unsent. */
 export async function signOut(): Promise<void> {
-  const owner = (await currentUser())?.id;
-  await database.transaction("rw", [database.kept, database.bundles], async () => {
-    await database.kept.delete("session");
-    if (owner !== undefined) await database.bundles.delete(owner);
-  });
-  signedInAs.value = null;
+  await forgetPerson();
   await writeKept("signed-out", true);
   const headers = { "X-CSRFToken": csrfCookie() };
   // Without a network the cookie outlives this; the app asks before it uses it again.

@@ -2,6 +2,7 @@
 import { areEntries, withinEntry, type FormState, type ItemState } from "../../shared/form";
 import type { Value } from "../../shared/expressions";
 import type { Answers } from "../../shared/instrument";
+import type { AlarmDraft } from "./alarms";
 import type { Evidence } from "./evidence";
 import type { Forms } from "./sheets";
 import type { VerificationDraft } from "./verifications";
@@ -42,6 +43,19 @@ export function verificationPayload(draft: VerificationDraft, evidence: Evidence
     method: draft.method,
     facts: draft.facts,
     verified_at: verifiedAt,
+    manifest: manifestOf(evidence),
+    app: __APP_VERSION__,
+  };
+}
+
+export function alarmPayload(draft: AlarmDraft, evidence: Evidence[], pressedAt: string) {
+  return {
+    unit: draft.unit,
+    what: draft.what.trim(),
+    where: draft.where.trim(),
+    visit: draft.visit || null,
+    pressed_at: pressedAt,
+    place: draft.place,
     manifest: manifestOf(evidence),
     app: __APP_VERSION__,
   };

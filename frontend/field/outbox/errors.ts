@@ -13,6 +13,9 @@ export class Busy extends Error {
 /** Neither the token nor the session is good any more. Everything stays; the person signs in again. */
 export class SignInNeeded extends Error {}
 
+/** The office has turned this phone away. What was sent is gone from it; what was not waits until it is let in again. */
+export class TurnedAway extends SignInNeeded {}
+
 /** The server will not take this, now or later. A person must look at it. */
 export class Refused extends Error {
   constructor(

@@ -4,7 +4,8 @@ import { isoWithOffset } from "../../shared/days";
 import { uuid7 } from "../../shared/ids";
 import { signatureOf } from "../device/key";
 import { database } from "../local/database";
-import { verificationPayload, visitPayload } from "../local/payload";
+import { alarmDraftKey, type AlarmDraft } from "../local/alarms";
+import { alarmPayload, verificationPayload, visitPayload } from "../local/payload";
 import { formsOf, type Definitions } from "../local/sheets";
 import { newEntry, type EntryKind, type OutboxEntry } from "./entry";
 import { sendSoon } from "./sender";
@@ -13,7 +14,7 @@ import { sendSoon } from "./sender";
 export const MAX_BODY_BYTES = 1024 * 1024;
 
 /** The edition of each kind's payload. */
-const SCHEMAS: Record<EntryKind, number> = { visit: 2, verification: 1 };
+const SCHEMAS: Record<EntryKind, number> = { alarm: 1, visit: 2, verification: 1 };
 
 export class TooLarge extends Error {}
 
@@ -44,6 +45,18 @@ export async function handOverVerification(id: string, now: Date = new Date()): 
     const madeAt = isoWithOffset(now);
     await outbox.add(await pack("verification", draft, draft.unit_name, verificationPayload(draft, taken, madeAt), madeAt));
     await verifications.put({ ...draft, stage: "handed", revision: draft.revision + 1 });
+  });
+  void sendSoon({ hurry: true });
+}
+
+/** The red button: it goes at once, ahead of everything else. */
+export async function handOverAlarm(draft: AlarmDraft, now: Date = new Date()): Promise<void> {
+  const { evidence, outbox, kept } = database;
+  await database.transaction("rw", [evidence, outbox, kept], async () => {
+    const taken = await evidence.where("draft").equals(draft.id).sortBy("id");
+    const madeAt = isoWithOffset(now);
+    await outbox.add(await pack("alarm", draft, draft.unit_name, alarmPayload(draft, taken, madeAt), madeAt));
+    await kept.delete(alarmDraftKey(draft.owner));
   });
   void sendSoon({ hurry: true });
 }

@@ -5,7 +5,7 @@ import { database } from "../local/database";
 import { deliver, noteStatus } from "./deliver";
 import { changeEntry, isUnsent, type OutboxEntry } from "./entry";
 import { Busy, Refused, SignInNeeded, Unreachable } from "./errors";
-import { whileAlone } from "./lock";
+import { ALARMS, whileAlone } from "./lock";
 
 const FIRST_WAIT_MS = 3_000;
 const LONGEST_WAIT_MS = 5 * 60_000;
@@ -22,6 +22,7 @@ const OPEN_STATES = new Set(["received", "quarantined"]);
 export const sendingNow = ref("");
 
 let running: Promise<void> | undefined;
+let runningAlarms: Promise<boolean> | undefined;
 let again = false;
 
 /** Begin to watch for chances: network, the app coming to the front, the clock. */
@@ -38,6 +39,7 @@ export function watchForChances(): void {
 /** Send what is due. `hurry` forgets the waiting times: the person asked, or the network has just come back. */
 export async function sendSoon(options: { hurry?: boolean } = {}): Promise<void> {
   if (options.hurry) await forgetWaiting();
+  void sendAlarms();
   if (running) {
     again = true;
     return running;
@@ -48,17 +50,25 @@ export async function sendSoon(options: { hurry?: boolean } = {}): Promise<void>
   return running;
 }
 
+/** An alarm is a few words: it goes beside whatever is being sent, however long that takes. */
+function sendAlarms(): Promise<boolean> {
+  runningAlarms ??= whileAlone(() => sendDue((entry) => entry.kind === "alarm"), ALARMS).finally(() => {
+    runningAlarms = undefined;
+  });
+  return runningAlarms;
+}
+
 async function runUntilQuiet(): Promise<void> {
   do {
     again = false;
-    await whileAlone(sendDue);
+    await whileAlone(() => sendDue((entry) => entry.kind !== "alarm"));
   } while (again);
 }
 
-async function sendDue(): Promise<void> {
+async function sendDue(isOurs: (entry: OutboxEntry) => boolean): Promise<void> {
   const owner = (await currentUser())?.id;
   if (owner === undefined) return;
-  const entries = await database.outbox.where("owner").equals(owner).sortBy("made_at");
+  const entries = (await database.outbox.where("owner").equals(owner).sortBy("made_at")).filter(isOurs);
   try {
     for (const entry of entries) {
       if (isUnsent(entry) && isDue(entry)) await attempt(entry, deliver);

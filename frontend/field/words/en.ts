@@ -1,7 +1,9 @@
+import { enAlarms } from "./en-alarms";
 import { enItems } from "./en-items";
 import type { zh } from "./zh";
 
 export const en: Record<keyof typeof zh, string> = {
+  ...enAlarms,
   ...enItems,
 
   "app.name": "Field inspection",
@@ -43,6 +45,7 @@ export const en: Record<keyof typeof zh, string> = {
   "signIn.button": "Go to sign-in",
   "signIn.retry": "I have signed in, continue",
   "signIn.offline": "There is no network now. Connect to sign in; nothing on this phone is lost.",
+  "signIn.left": "{n} items not yet sent are kept on this phone and can be sent once it is let in again.",
   "signIn.again": "Your sign-in has expired. Please sign in again; nothing on this phone is lost.",
   "signIn.againButton": "Sign in again",
 
@@ -143,7 +146,7 @@ export const en: Record<keyof typeof zh, string> = {
   "sheet.add": "Add a checklist",
   "sheet.addThis": "Add to this visit",
   "sheet.addHint": "A visit may use several checklists: a routine check, one for each lesson observed, an interview, the canteen. The same one may be added more than once.",
-  "sheet.remove": "Delete this checklist: {name}",
+  "sheet.remove": "Delete it: {name}",
   "sheet.removeShort": "Delete it",
   "sheet.removeAsk": "Delete “{name}”?",
   "sheet.removeText": "Its answers and photos, and the problems it raised ({n}), will be deleted with it. This cannot be undone.",
@@ -313,6 +316,7 @@ export const en: Record<keyof typeof zh, string> = {
   "outbox.title": "Sending",
   "outbox.empty": "Nothing to send. After a visit you can see here when it reached the server.",
   "outbox.sendNow": "Send now",
+  "outbox.kind.alarm": "Grave danger",
   "outbox.kind.visit": "Visit record",
   "outbox.kind.verification": "Verification",
   "outbox.waiting": "Waiting",

@@ -1,6 +1,8 @@
+import { zhAlarms } from "./zh-alarms";
 import { zhItems } from "./zh-items";
 
 export const zh = {
+  ...zhAlarms,
   ...zhItems,
 
   "app.name": "督导现场",
@@ -42,6 +44,7 @@ export const zh = {
   "signIn.button": "去登录",
   "signIn.retry": "我已登录，继续",
   "signIn.offline": "现在没有网络，请联网后登录。本机内容不会丢失。",
+  "signIn.left": "未上报的 {n} 项内容仍保存在本机，恢复后可继续上报。",
   "signIn.again": "登录已过期，请重新登录。本机内容一项都不会丢失。",
   "signIn.againButton": "重新登录",
 
@@ -142,7 +145,7 @@ export const zh = {
   "sheet.add": "加一张表",
   "sheet.addThis": "加入本次督导",
   "sheet.addHint": "一次督导可以用多张表：常规检查、每节推门听课、访谈、食堂检查等各用一张。同一种表可以加多次。",
-  "sheet.remove": "删除这张表：{name}",
+  "sheet.remove": "删除此表：{name}",
   "sheet.removeShort": "删除此表",
   "sheet.removeAsk": "删除“{name}”？",
   "sheet.removeText": "这张表的回答和照片，以及由它引出的 {n} 个问题将一并删除，不能恢复。",
@@ -312,6 +315,7 @@ export const zh = {
   "outbox.title": "上报情况",
   "outbox.empty": "没有要上报的内容。完成一次督导后，可在这里看到它何时到达服务器。",
   "outbox.sendNow": "立即上报",
+  "outbox.kind.alarm": "重大隐患",
   "outbox.kind.visit": "督导记录",
   "outbox.kind.verification": "整改核查",
   "outbox.waiting": "待上报",

@@ -9,5 +9,6 @@ urlpatterns = [
     path("field/", views.app, name="app"),
     path("field/<path:rest>", views.app, name="app-page"),
     path("api/field/device", views.device, name="device"),
+    path("api/field/alarms", views.alarms, name="alarms"),
     path("api/field/bundle", views.month_bundle, name="bundle"),
 ]

@@ -15,6 +15,7 @@ from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_POST
 
+from dudao.alarms.queries import raised_by
 from dudao.field import bundle
 from dudao.kernel import clock
 from dudao.kernel.api import api, decode, json_response
@@ -111,3 +112,26 @@ def month_bundle(request: HttpRequest) -> HttpResponse:
     response["ETag"] = tag
     response["Cache-Control"] = "no-store"
     return response
+
+
+@login_not_required
+@require_GET
+@never_cache
+@api
+def alarms(request: HttpRequest) -> HttpResponse:
+    """What became of the alarms the person has raised lately: has anybody answered?"""
+    user = devices.owner(request.headers.get("Authorization", ""))
+    told = [
+        {
+            "id": alarm.pk,
+            "received_at": alarm.received_at,
+            "state": alarm.state,
+            "handler": alarm.handler,
+            "acknowledged_at": alarm.acknowledged_at,
+            "climbed_at": alarm.climbed_at,
+            "closed_at": alarm.closed_at,
+            "outcome": alarm.outcome,
+        }
+        for alarm in raised_by(user)
+    ]
+    return json_response({"alarms": told, "server_time": clock.now()})

@@ -49,7 +49,7 @@ def on_filed(do: File) -> None:
 
 def receive(arrival: Arrival, told: VisitIn, *, unit: Unit, versions: Mapping[str, Version]) -> Visit:
     """Write down a visit that came through the door; `versions` by hash. The caller holds the transaction."""
-    skew = _skew(arrival, unit)
+    skew = clock_skew(arrival, unit)
     started_at, finished_at = told.started_at + skew, max(told.finished_at, told.started_at) + skew
     term = term_of(started_at.date(), region=unit.region)
     visit = Visit.objects.create(
@@ -123,7 +123,7 @@ def file(visit: Visit, *, flags: list[str]) -> Visit:
     return visit
 
 
-def _skew(arrival: Arrival, unit: Unit) -> timedelta:
+def clock_skew(arrival: Arrival, unit: Unit) -> timedelta:
     """How far the phone's clock is behind ours, where that is more than the tolerated error; else nothing."""
     if arrival.device_time is None:
         return timedelta()

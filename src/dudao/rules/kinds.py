@@ -49,6 +49,7 @@ class Subject(NamedTuple):
 
 SUBJECTS = (
     Subject("finding.", _("问题整改")),
+    Subject("alarm.", _("重大隐患上报")),
     Subject("visit.", _("督导频次")),
     Subject("inspector.", _("督学")),
     Subject("zone.", _("责任区")),

@@ -21,6 +21,7 @@ ROOMS = [
     "inspections",
     "plans",
     "findings",
+    "alarms",
     "insight",
     "field",
     "portal",

@@ -1,13 +1,16 @@
 """What every page knows."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 
 from dudao.ui import navigation
 
 _counters: dict[str, Any] = {}
+_banners: list[Callable[[HttpRequest], SafeString]] = []
 
 
 def register_counter(name: str, count: Any) -> None:
@@ -15,10 +18,16 @@ def register_counter(name: str, count: Any) -> None:
     _counters[name] = count
 
 
+def register_banner(banner: Callable[[HttpRequest], SafeString]) -> None:
+    """What stands at the top of every page while it is pressing, from a room above."""
+    _banners.append(banner)
+
+
 def page(request: HttpRequest) -> dict[str, Any]:
     """Navigation and counters; lazy, so that a fragment pays for neither."""
     return {
         "navigation": lambda: navigation.shown_to(request),
         "counters": {name: (lambda count=count: count(request)) for name, count in _counters.items()},
+        "banners": lambda: [banner(request) for banner in _banners],
         "is_demo": settings.DEMO,
     }
