@@ -16,6 +16,8 @@ export class FakeDoor {
   readonly requests: string[] = [];
   tokens = new Set<string>();
   sessionOpen = true;
+  /** The office has revoked this phone. */
+  turnedAway = false;
   userId = 7;
   quarantineReason = "";
   /** The phone's public key as it was registered, and ids of those that count no more. */
@@ -67,6 +69,7 @@ export class FakeDoor {
   }
 
   private device(about: { public_key?: string }, response: ServerResponse): void {
+    if (this.turnedAway) return answer(response, 401, { code: "device-revoked", message: "这台手机已被停用", details: {} });
     if (!this.sessionOpen) return answer(response, 401, { code: "session-missing", message: "", details: {} });
     const token = `token-${(this.made += 1)}`;
     this.tokens.add(token);

@@ -5,11 +5,12 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from dudao.journal import services as journal
 from dudao.kernel import clock
-from dudao.kernel.errors import DudaoError
+from dudao.kernel.errors import DudaoError, Forbidden
 from dudao.kernel.text import clean
 from dudao.people import device_keys, tokens
 from dudao.people.models import Device, User
@@ -55,3 +56,13 @@ def owner(header: str) -> User:
     if device.revoked_at is not None:
         raise DeviceRevoked(_("这台手机已被停用，请联系督导室。"))
     return device.user
+
+
+@transaction.atomic
+def revoke_own(device: Device, *, by: User) -> None:
+    """A person turns away a phone of their own that was lost. Raises Forbidden for another's; only an office lets it in again."""
+    if device.user_id != by.pk:
+        raise Forbidden
+    if Device.objects.filter(pk=device.pk, revoked_at=None).update(revoked_at=clock.now()):
+        device_keys.end_all(Q(pk=device.pk))
+        journal.record("device.revoke", by=by, obj=by, label=f"{by}：{device.name}")

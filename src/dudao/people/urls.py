@@ -9,6 +9,7 @@ urlpatterns = [
     path("sign-in/first/", views.first_password, name="first-password"),
     path("sign-out/", views.sign_out, name="sign-out"),
     path("password/", views.Password.as_view(), name="password"),
+    path("devices/", views.own_devices, name="devices"),
     path("accounts/", views.accounts, name="accounts"),
     path("people/<int:pk>/phone/", views.phone, name="phone"),
     path("accounts/rights/", views.rights, name="rights"),

@@ -1,6 +1,7 @@
 """Coming in, going out, and who has which rights."""
 
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
@@ -16,12 +17,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dudao.people import accounts as keeping
-from dudao.people import phones
+from dudao.people import devices, phones
 from dudao.people.demo import ACCOUNTS
 from dudao.people.forms import FirstPasswordForm, SignInForm
 from dudao.people.guards import requires
 from dudao.people.lists import ACCOUNTS_LIST
-from dudao.people.models import User
+from dudao.people.models import Device, User
 from dudao.people.requests import SignedIn
 from dudao.people.roles import CAPABILITIES, ENTRUSTED, RIGHTS, Role
 from dudao.ui.lists import respond
@@ -117,6 +118,24 @@ class Password(views.PasswordChangeView):
     def form_invalid(self, form: Any) -> HttpResponse:
         response: HttpResponse = self.render_to_response(self.get_context_data(form=form), status=422)
         return response
+
+
+@require_http_methods(["GET", "POST"])
+def own_devices(request: SignedIn) -> HttpResponse:
+    """My phones; one that was lost is turned away here."""
+    rows = Device.objects.filter(user=request.user).order_by("-renewed_at")
+    if request.method == "POST":
+        devices.revoke_own(get_object_or_404(rows, pk=_uuid(request.POST.get("device", ""))), by=request.user)
+        messages.success(request, _("已停用。这部手机不能再上报，联网后会清除已上报的内容。"))
+        return redirect("people:devices")
+    return render(request, "people/devices.html", {"devices": rows})
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError as error:
+        raise Http404 from error
 
 
 @require_GET
