@@ -133,6 +133,8 @@ MATRIX: dict[str, Row] = {
     "documents:draft": Row((*OFFICES, "inspector"), thing="paper"),
     "documents:draft-pdf": Row((*OFFICES, "inspector"), thing="paper"),
     "documents:draft-docx": Row((*OFFICES, "inspector"), thing="paper"),
+    "documents:draft-word": Row((*OFFICES, "inspector"), "post", answer=422, thing="paper"),
+    "documents:draft-word-accept": Row((*OFFICES, "inspector"), "post", answer=422, thing="paper"),
     "documents:draft-move": Row((*OFFICES, "inspector"), "post", answer=302, thing="paper", kwargs={"name": "submit"}, data={"seen": "DRAFT", "version": 1}),
     "documents:pdf": Row(SEES_CONTENT, thing="document", answer=409),
     "documents:docx": Row(SEES_CONTENT, thing="document", answer=409),

@@ -69,9 +69,14 @@ def marks(pieces: Sequence[Block]) -> list[tuple[str, Block]]:
     return found
 
 
+def names_of(pieces: Sequence[Block]) -> dict[bytes, str]:
+    """The mark of each piece by its JSON."""
+    return {msgspec.json.encode(piece): mark for mark, piece in reversed(marks(pieces))}
+
+
 def typed(text: OfficialDocument, pieces: Sequence[Block]) -> str:
     """The body as a person may change it."""
-    names = {msgspec.json.encode(piece): mark for mark, piece in reversed(marks(pieces))}
+    names = names_of(pieces)
     lines = list(_typed(text.blocks, names))
     for attachment in text.attachments:
         lines.append(f"附件{'（横页）' if attachment.landscape else ''}：{attachment.title}")
@@ -89,12 +94,12 @@ def _typed(blocks: Sequence[Block], names: dict[bytes, str]) -> Iterator[str]:
                 yield heading_label(block.level, counts[block.level - 1]) + block.text.replace("\n", " ")
             case Paragraph():
                 for line in block.text.split("\n"):
-                    yield f"{BLANK}{line}" if _means_something(line) else line
+                    yield f"{BLANK}{line}" if means_something(line) else line
             case _:
                 yield f"〔{names[msgspec.json.encode(block)]}〕"
 
 
-def _means_something(line: str) -> bool:
+def means_something(line: str) -> bool:
     line = line.strip()
     return bool(_MARK.match(line) or _ANNEX.match(line) or any(one.match(line) for one in _HEADINGS))
 

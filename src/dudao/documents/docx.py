@@ -6,9 +6,11 @@ always give the same bytes.
 
 import io
 import zipfile
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import msgspec
 import segno
 from docx import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION
@@ -36,20 +38,31 @@ TALLEST_FIGURE_MM = 110.0
 GAP_MM = 5.0
 SIGNATURE_WIDTH_MM, SIGNATURE_MM = 28.0, 14.0
 
+BOOKMARK = "dudao_"
+
 INDENTED = Shape(align="both", first=2 * w.CELL)
 CENTRED = Shape(align="center")
 
 
-def render(document: OfficialDocument, load: pictures.Loader) -> bytes:
-    """The DOCX. `load` gives the pictures; one that has not arrived shows a frame that says so."""
-    return _Writer(document, load).written()
+def render(
+    document: OfficialDocument, load: pictures.Loader, *, marks: Mapping[bytes, str] | None = None
+) -> bytes:
+    """The DOCX. `load` gives the pictures; one that has not arrived shows a frame that says so.
+
+    With `marks` (the names of tables and pictures by their JSON) it can be read back after a person changed it.
+    """
+    return _Writer(document, load, marks).written()
 
 
 class _Writer:
     """Writes one document from head to imprint."""
 
-    def __init__(self, document: OfficialDocument, load: pictures.Loader) -> None:
+    def __init__(
+        self, document: OfficialDocument, load: pictures.Loader, marks: Mapping[bytes, str] | None
+    ) -> None:
         self.document = document
+        self.marks = marks
+        self.bookmarks = 0
         self.load = load
         self.made: dict[str, pictures.Picture | str] = {}
         self.word = Document()
@@ -59,12 +72,15 @@ class _Writer:
         self._prepare()
         if self.document.shell == "document":
             self._red_head()
+        self._bookmark("title")
         self._title()
         self._blocks(self.document.blocks)
+        self._bookmark("tail")
         self._attachment_list()
         self._closing()
         for index, attachment in enumerate(self.document.attachments):
             self._attachment(index, attachment)
+        self._bookmark("end")
         self._imprint()
         return self._packed()
 
@@ -154,6 +170,7 @@ class _Writer:
         if self.document.shell == "record" and self.document.number:
             self._line(w.run(self.document.number, FANGSONG), shape=CENTRED)
         self._empty()
+        self._bookmark("body")
         if self.document.addressee:
             self._line(w.run(self.document.addressee + "：", FANGSONG))
 
@@ -199,12 +216,30 @@ class _Writer:
     def _attachment(self, index: int, attachment: Attachment) -> None:
         self._set_page(self.word.add_section(WD_SECTION.NEW_PAGE), landscape=attachment.landscape)
         self.landscape = attachment.landscape
+        self._bookmark(f"annex_{'flat' if attachment.landscape else 'upright'}_{index}")
         label = layout.attachment_label(index, len(self.document.attachments))
         self._line(w.run(label, HEITI))
         self._empty()
         self._big_title(attachment.title)
         self._empty()
         self._blocks(attachment.blocks)
+
+    def _bookmark(self, name: str) -> None:
+        """A hidden place by which a part of the text is known again; only in a file that is to be read back."""
+        if self.marks is None:
+            return
+        self.bookmarks += 1
+        start = w.element("bookmarkStart", id=self.bookmarks, name=f"{BOOKMARK}{name}")
+        end = w.element("bookmarkEnd", id=self.bookmarks)
+        line = w.paragraph(start, end, shape=Shape(line_pt=1, on_grid=False))
+        self._add(line)
+
+    def _mark(self, block: Block, table: Element) -> Element:
+        """A table with its mark as its title."""
+        name = (self.marks or {}).get(msgspec.json.encode(block))
+        if name:
+            table.find(w.qn("w:tblPr")).append(w.element("tblCaption", val=name))
+        return table
 
     # ---- blocks ----
 
@@ -244,7 +279,7 @@ class _Writer:
         widths = [w.mm_twips(self.text_width_mm * column.width / whole) for column in table.columns]
         rows = [self._head_row(table, widths)] if table.has_head else []
         rows += [self._table_row(table, line, widths) for line in table.rows if line]
-        self._add(w.table(rows, widths, edges=w.all_around("tblBorders", "single", 0.5)))
+        self._add(self._mark(table, w.table(rows, widths, edges=w.all_around("tblBorders", "single", 0.5))))
         self._line(shape=Shape(line_pt=8, on_grid=False))
 
     def _head_row(self, table: Table, widths: list[int]) -> Element:
@@ -320,7 +355,7 @@ class _Writer:
             cells = [w.cell(self._captioned(figure, room, room * 0.75), widths[0]) for figure in figures]
             cells += [w.cell([w.paragraph()], widths[0]) for _ in range(grid.columns - len(figures))]
             rows.append(w.row(cells, may_split=False))
-        self._add(w.table(rows, widths, edges=None))
+        self._add(self._mark(grid, w.table(rows, widths, edges=None)))
 
     def _signatures(self, block: Signatures) -> None:
         if not block.signers:
@@ -329,7 +364,7 @@ class _Writer:
         cells = [w.cell(self._signer(signer), width, align="bottom") for signer in block.signers]
         self._line(w.run("", FANGSONG), shape=Shape(keep_next=True))
         row = w.row(cells, may_split=False)
-        self._add(w.table([row], [width] * len(cells), edges=None, margin=0))
+        self._add(self._mark(block, w.table([row], [width] * len(cells), edges=None, margin=0)))
 
     def _signer(self, signer: Signer) -> list[Element]:
         runs = [w.run(signer.role + "：", FANGSONG)]

@@ -1,5 +1,6 @@
 """Drafts: what is under way, one draft to write, review and sign, and how it would look on paper."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -10,22 +11,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from msgspec.structs import replace
 
-from dudao.documents import bodies, docx, drafting, figures, pdf, starters
+from dudao.documents import bodies, docx, drafting, figures, pdf, rendering, starters, wordreading
 from dudao.documents.fonts.catalogue import FontsMissing
-from dudao.documents.forms import DraftForm, MoveForm
+from dudao.documents.forms import DraftForm, MoveForm, WordForm
 from dudao.documents.lists import DRAFTS
 from dudao.documents.models import Draft
 from dudao.documents.official import OfficialDocument
 from dudao.documents.states import MOVES, WITH_WRITER
 from dudao.documents.views import STEPS, TYPES
+from dudao.documents.wordreading import NO_NUMBER
 from dudao.journal.queries import timeline
 from dudao.kernel import clock
-from dudao.kernel.errors import DudaoError, NotReady
+from dudao.kernel.errors import DudaoError, Forbidden, Invalid, NotReady
 from dudao.people.guards import requires
 from dudao.people.requests import SignedIn
 from dudao.ui.lists import respond
 
-NO_NUMBER = "〔签发时编号〕"
 _DRAFTERS = ("document.draft", "document.review", "document.sign")
 
 
@@ -111,12 +112,61 @@ def preview(request: SignedIn, pk: UUID) -> HttpResponse:
 @require_GET
 @requires(*_DRAFTERS)
 def word(request: SignedIn, pk: UUID) -> HttpResponse:
-    """The draft as a Word file."""
+    """The draft as a Word file that can be read back once it is changed."""
     one = _get(request, pk)
-    answer = HttpResponse(docx.render(_shown(one), figures.load), content_type=TYPES["docx"])
+    marks = bodies.names_of(drafting.pieces_of(one))
+    body = docx.render(_shown(one), figures.load, marks=marks)
+    answer = HttpResponse(body, content_type=TYPES["docx"])
     answer["Content-Disposition"] = f'attachment; filename="draft-{one.pk.hex[-8:]}-{one.version}.docx"'
     answer["Cache-Control"] = "private, no-store"
     return answer
+
+
+@require_POST
+@requires(*_DRAFTERS)
+def word_upload(request: SignedIn, pk: UUID) -> HttpResponse:
+    """A changed Word file: what differs is shown before anything is taken over."""
+    one = _get(request, pk)
+    if not (_may(request, one, "document.draft") and one.state in WITH_WRITER):
+        raise Forbidden
+    form = WordForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, one, word=form)
+    file = form.cleaned_data["file"]
+    try:
+        if file.size > wordreading.MOST_BYTES:
+            raise Invalid(_("文件超过 10 MB。请压缩图片后再上传。"))
+        body = file.read()
+        changed, _pieces = drafting.from_word(one, body)
+    except Invalid as error:
+        form.add_error("file", str(error.message))
+        return _page(request, one, word=form)
+    context = {
+        "draft": one,
+        "differences": drafting.differences(one, changed),
+        "sha256": rendering.keep(body, "docx"),
+        "name": file.name,
+    }
+    return render(request, "documents/word.html", context)
+
+
+@require_POST
+@requires(*_DRAFTERS)
+def word_accept(request: SignedIn, pk: UUID) -> HttpResponse:
+    """Take over the text of the Word file that was shown."""
+    one = _get(request, pk)
+    sha256, version = request.POST.get("sha256", ""), request.POST.get("version", "")
+    place = rendering.path_of(sha256, "docx")
+    if (
+        not re.fullmatch(r"[0-9a-f]{64}", sha256)
+        or not version.isdecimal()
+        or not rendering.files().exists(place)
+    ):
+        raise Invalid(_("请重新上传改好的 Word 文件。"))
+    with rendering.files().open(place) as file:
+        drafting.accept_word(one, file.read(), seen=int(version), by=request.user)
+    messages.success(request, _("已采用 Word 里的修改，签发时以这个 Word 文件为准。"))
+    return redirect("documents:draft", pk)
 
 
 def _shown(one: Draft) -> OfficialDocument:
@@ -131,7 +181,13 @@ def _get(request: SignedIn, pk: UUID) -> Draft:
 
 
 def _page(
-    request: SignedIn, one: Draft, *, form: DraftForm | None = None, moving: Any = None, status: int = 0
+    request: SignedIn,
+    one: Draft,
+    *,
+    form: DraftForm | None = None,
+    moving: Any = None,
+    word: WordForm | None = None,
+    status: int = 0,
 ) -> HttpResponse:
     text, pieces = drafting.text_of(one), drafting.pieces_of(one)
     may_write = _may(request, one, "document.draft") and one.state in WITH_WRITER
@@ -159,11 +215,12 @@ def _page(
         "form": form or DraftForm(initial=initial),
         "moves": [(name, MOVES[name], one_form) for name, one_form in moves.items()],
         "late": late,
+        "word_form": word or WordForm(),
         "is_own": request.user.pk in one.writers,
         "tried": moving[0] if moving else "",
         "steps": timeline(one, STEPS),
     }
-    faulty = form is not None or moving is not None
+    faulty = form is not None or moving is not None or word is not None
     return render(request, "documents/draft.html", context, status=status or (422 if faulty else 200))
 
 

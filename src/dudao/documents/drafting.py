@@ -1,6 +1,7 @@
 """Writing, reviewing, signing and issuing a document (拟稿、审核、签发). Every step is one transaction, one event."""
 
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
 import msgspec
@@ -8,11 +9,23 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 from msgspec.structs import replace
 
-from dudao.documents import access, bodies, messages, official, queries, seals, services, wording
+from dudao.documents import (
+    access,
+    bodies,
+    messages,
+    official,
+    queries,
+    rendering,
+    seals,
+    services,
+    wording,
+    wordreading,
+)
 from dudao.documents.kinds import NEED_ADDRESSEE, NEED_RECEIPT
 from dudao.documents.models import Document, Draft
 from dudao.documents.official import Block, OfficialDocument
 from dudao.documents.states import MOVES, WITH_WRITER, DraftState, Move
+from dudao.documents.wordreading import Difference
 from dudao.journal import services as journal
 from dudao.kernel import clock
 from dudao.kernel.errors import Forbidden, Invalid, StaleState
@@ -128,10 +141,44 @@ def edit(one: Draft, typed: Typed, *, seen: int, by: User) -> Draft:
     return keep(one, text, seen=seen, by=by)
 
 
+def from_word(one: Draft, body: bytes) -> tuple[OfficialDocument, SEVERAL]:
+    """What the draft would say after its Word file was changed, and its tables and pictures. Raises Invalid."""
+    text, pieces = text_of(one), pieces_of(one)
+    found = wordreading.read(body, text, pieces)
+    if not found.title:
+        raise Invalid(_("文件里没有标题。"), field="file")
+    read = bodies.read(clean_body(found.body), found.pieces)
+    changed = replace(
+        text, title=found.title, addressee=found.addressee, blocks=read.blocks, attachments=read.attachments
+    )
+    return changed, list(found.pieces)
+
+
+def differences(one: Draft, changed: OfficialDocument) -> list[Difference]:
+    """Where a changed text differs from the draft, in reading order."""
+    before, after = wordreading.lines_of(text_of(one)), wordreading.lines_of(changed)
+    found = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    return [
+        Difference("\n".join(before[a:b]), "\n".join(after[c:d]))
+        for tag, a, b, c, d in found
+        if tag != "equal"
+    ]
+
+
+@transaction.atomic
+def accept_word(one: Draft, body: bytes, *, seen: int, by: User) -> Draft:
+    """Take the text of a changed Word file, and the file itself as the document's. Raises as `edit`."""
+    _check_right(one, "document.draft", by)
+    changed, pieces = from_word(one, body)
+    sha256 = rendering.keep(body, "docx")
+    return keep(one, changed, seen=seen, by=by, word_sha256=sha256, pieces=msgspec.to_builtins(pieces))
+
+
 @transaction.atomic
 def keep(one: Draft, text: OfficialDocument, *, seen: int, by: User, **more: Any) -> Draft:
     """Write a new text over the one seen. The caller checked the right."""
     rows = Draft.objects.filter(pk=one.pk, version=seen, state__in=WITH_WRITER)
+    more.setdefault("word_sha256", "")  # a Word file read before no longer says what the text says
     changed = rows.update(
         title=_flat(text.title), content=official.to_plain(text), version=seen + 1, changed_at=clock.now(),
         writers=sorted({*one.writers, by.pk}), **more,
@@ -190,6 +237,7 @@ def _issue(one: Draft, step: Move, seen: str, version: int, *, by: User) -> Docu
         subject_key=(one.subject_type, one.subject_id),
         by=by,
         for_unit=one.for_unit,
+        word_sha256=one.word_sha256,
         needs_receipt=one.unit is not None and one.kind in NEED_RECEIPT,
         replaces=one.replaces,
     )

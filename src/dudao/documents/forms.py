@@ -79,3 +79,11 @@ class SealForm(OfficeForm):
         help_text=_("PNG，不超过 2 MB，沿印章边缘裁剪，背景透明为好。"),
         widget=forms.ClearableFileInput(attrs={"accept": "image/png"}),
     )
+
+
+class WordForm(OfficeForm):
+    file = forms.FileField(
+        label=_("改好的 Word 文件"),
+        help_text=_("先下载这份拟稿的 Word，修改后上传，不超过 10 MB。确认差异后才采用。"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".docx"}),
+    )

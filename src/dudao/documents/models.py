@@ -97,6 +97,9 @@ class Document(models.Model):
         "people.User", null=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
     void_reason = models.CharField(_("作废原因"), max_length=500, blank=True, editable=False)
+    word_sha256 = models.CharField(
+        max_length=64, blank=True, editable=False
+    )  # what its Word file is made from
     replaces = models.OneToOneField(
         "self", null=True, on_delete=models.PROTECT, related_name="replaced_by", editable=False
     )
@@ -177,6 +180,9 @@ class Draft(models.Model):
     drafted_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="document_drafts")
     drafted_at = models.DateTimeField(_("拟稿时间"), default=clock.now, editable=False)
     writers = models.JSONField(default=list, editable=False)
+    word_sha256 = models.CharField(
+        max_length=64, blank=True, editable=False
+    )  # the Word file this text was read from
     changed_at = models.DateTimeField(_("更新时间"), default=clock.now, editable=False)
     reviewed_by = models.ForeignKey(
         "people.User", null=True, on_delete=models.PROTECT, related_name="+", editable=False

@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 from django.db import transaction
 
-from dudao.documents import docx, figures, official, pdf
+from dudao.documents import docx, figures, official, pdf, wordreading
 from dudao.documents.models import Document, State
 from dudao.journal import services as journal
 from dudao.kernel import clock
@@ -34,8 +34,8 @@ def render(document_id: str) -> Document:
         return document
     try:
         text = official.from_plain(document.source)
-        made = {"pdf": pdf.render(text, figures.load), "docx": docx.render(text, figures.load)}
-        hashes = {suffix: _keep(body, suffix) for suffix, body in made.items()}
+        made = {"pdf": pdf.render(text, figures.load), "docx": _word(document, text)}
+        hashes = {suffix: keep(body, suffix) for suffix, body in made.items()}
     except Exception as error:
         _note_failure(document, error)
         raise
@@ -45,7 +45,15 @@ def render(document_id: str) -> Document:
     return document
 
 
-def _keep(body: bytes, suffix: str) -> str:
+def _word(document: Document, text: official.OfficialDocument) -> bytes:
+    """The Word file: the one a person changed, with number and day put in, or one made from the text."""
+    if not document.word_sha256:
+        return docx.render(text, figures.load)
+    with files().open(path_of(document.word_sha256, "docx")) as file:
+        return wordreading.filled(file.read(), number=document.number, on=document.issued_on)
+
+
+def keep(body: bytes, suffix: str) -> str:
     """Store a file under its hash. The same bytes stored twice are stored once, by two workers too."""
     sha256 = hashlib.sha256(body).hexdigest()
     wanted = path_of(sha256, suffix)

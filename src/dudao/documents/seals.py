@@ -1,17 +1,15 @@
 """The seal of an office (印章): its picture, kept by hash; pressed on documents a person signs, nothing else."""
 
-import hashlib
 import io
 import struct
 from typing import Any, NamedTuple
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 from PIL import Image
 
 from dudao.documents.models import Seal
-from dudao.documents.rendering import files, path_of
+from dudao.documents.rendering import files, keep, path_of
 from dudao.journal import services as journal
 from dudao.kernel import clock
 from dudao.kernel.errors import Forbidden, Invalid
@@ -74,10 +72,7 @@ def set_seal(region: Region, body: bytes, *, by: User) -> Seal:
     """Use a new seal from now on. Documents issued before keep theirs. Raises Forbidden."""
     if not Reach(by, "document.manage").covers(region):
         raise Forbidden
-    sha256 = hashlib.sha256(body).hexdigest()
-    wanted = path_of(sha256, "png")
-    if not files().exists(wanted):
-        files().save(wanted, ContentFile(body))
+    sha256 = keep(body, "png")
     _end(region)
     made = Seal.objects.create(region=region, sha256=sha256, set_by=by)
     journal.record(

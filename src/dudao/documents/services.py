@@ -41,11 +41,13 @@ def issue(
     for_unit: bool = True,
     needs_receipt: bool = False,
     replaces: Document | None = None,
+    word_sha256: str = "",
 ) -> Document:
     """Issue a document: number, verification code, journal; its files are made later.
 
     `text` brings everything but number and code. A document without a number in its shell ("record") gets one too.
-    What it came of is told by `subject`, or by its type and key. With `needs_receipt` the unit must confirm it.
+    What it came of is told by `subject`, or by its type and key. With `needs_receipt` the unit must confirm it; its Word file
+    is made from the one kept under `word_sha256`, where it names one.
     """
     number = document_number(issuer, allot(issuer, OFFICIAL_SERIES, text.issued_on.year), text.issued_on)
     code = codes.new_code()
@@ -66,6 +68,7 @@ def issue(
         standing=Standing.SENT if needs_receipt else Standing.ISSUED,
         receive_by=_receive_by(issuer) if needs_receipt else None,
         replaces=replaces,
+        word_sha256=word_sha256,
     )
     journal.record(
         "document.issued",

@@ -24,5 +24,7 @@ urlpatterns = [
     path("documents/drafts/<uuid:pk>/", draft_views.show, name="draft"),
     path("documents/drafts/<uuid:pk>/preview.pdf", draft_views.preview, name="draft-pdf"),
     path("documents/drafts/<uuid:pk>/draft.docx", draft_views.word, name="draft-docx"),
+    path("documents/drafts/<uuid:pk>/word/", draft_views.word_upload, name="draft-word"),
+    path("documents/drafts/<uuid:pk>/word/accept/", draft_views.word_accept, name="draft-word-accept"),
     path("documents/drafts/<uuid:pk>/<slug:name>/", draft_views.move, name="draft-move"),
 ]
