@@ -58,7 +58,7 @@ def show(request: SignedIn, pk: UUID) -> HttpResponse:
             drafting.move(one, "submit", seen=one.state, version=one.version, by=request.user)
     except DudaoError as error:
         if one.version != data["version"]:  # saved, yet not ready to be handed in: go on from there
-            form.data = form.data | {"version": one.version}
+            form.data = {**form.data, "version": one.version}
         form.add_error(_field(error, form), str(error.message))
         return _page(request, _get(request, pk), form=form, status=error.status)
     done = _("已保存并送审。") if request.POST.get("do") == "submit" else _("已保存。")

@@ -70,7 +70,7 @@ class Offer(NamedTuple):
     """A kind, how many of the chosen problems it would tell of, and why it cannot be drafted ("" if it can)."""
 
     kind: Kind
-    count: int
+    told: int
     obstacle: object
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
@@ -86,7 +86,7 @@ class Month:
 
     def within(self, moment: str) -> Q:
         zone = timezone.get_current_timezone()
-        edges = [timezone.datetime(on.year, on.month, 1, tzinfo=zone) for on in (self.first, self.after)]
+        edges = [datetime(on.year, on.month, 1, tzinfo=zone) for on in (self.first, self.after)]
         return Q(**{f"{moment}__gte": edges[0], f"{moment}__lt": edges[1]})
 
 

@@ -61,7 +61,7 @@ def report(visit: Visit) -> OfficialDocument:
             *texts(visit.highlights or "本次督导未单独记录亮点。"),
             Heading(text="存在的问题"),
             *problems(visit),
-            *_advice(visit),
+            *advice(visit),
             *checked(sheets),
             *_photos(visit, sheets),
             *_media(visit, sheets),
@@ -107,7 +107,7 @@ def facts(visit: Visit, sheets: Sequence[Sheet]) -> Table:
     return Table(columns=(Column(width=1, label=True), Column(width=3)), rows=rows)
 
 
-def _advice(visit: Visit) -> tuple[Block, ...]:
+def advice(visit: Visit) -> tuple[Block, ...]:
     return (Heading(text="现场建议"), *texts(visit.advice)) if visit.advice else ()
 
 

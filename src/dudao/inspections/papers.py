@@ -68,7 +68,7 @@ def _record(visit: Visit, sheets: Sequence[Sheet]) -> OfficialDocument:
         *report.texts(visit.highlights or "本次督导未单独记录亮点。"),
         Heading(text="存在的问题"),
         *report.problems(visit),
-        *((Heading(text="现场建议"), *report.texts(visit.advice)) if visit.advice else ()),
+        *report.advice(visit),
         *report.checked(sheets),
         Heading(text="学校意见与签字"),
         Paragraph(text=report.opinion(visit)),

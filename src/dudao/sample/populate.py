@@ -12,7 +12,7 @@ from dudao.journal import services as journal
 from dudao.kernel import clock
 from dudao.notify.models import Message
 from dudao.places.models import Unit
-from dudao.sample import applying, city, history, planning
+from dudao.sample import applying, city, history, papers, planning
 
 
 def populate(*, seed: int, say: Callable[[str], object]) -> None:
@@ -28,6 +28,7 @@ def populate(*, seed: int, say: Callable[[str], object]) -> None:
     history.write(made, random, today=today)
     planning.write(made, random, today=today)
     applying.write(made, today=today)
+    papers.write(today=today)
     while journal.seal():
         pass
     while followers.run():
