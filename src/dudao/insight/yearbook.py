@@ -107,7 +107,7 @@ def paper(book: Yearbook) -> OfficialDocument:
         Paragraph(text=_summary(book)),
         Heading(text="督导记录"),
         *_table(
-            ("日期", 2), ("学校", 4), ("督导方式和量表", 4), ("问题", 1),
+            ("日期", 2), ("学校", 4), ("督导表", 4), ("问题", 1),
             rows=[(_day(visit), visit.unit_name, _sheets(visit), str(visit.finding_count)) for visit in _with_sheets(book.visits)],
         ),
         Heading(text="听课"),
