@@ -4,7 +4,8 @@ from dudao.settings import *  # noqa: F403
 from dudao.settings import INSTALLED_APPS as EVERY_APP
 
 _ABOVE = {
-    f"dudao.{room}" for room in ("inspections", "plans", "findings", "insight", "field", "portal", "office")
+    f"dudao.{room}"
+    for room in ("inspections", "plans", "findings", "alarms", "insight", "field", "portal", "office")
 }
 INSTALLED_APPS = [*(app for app in EVERY_APP if app not in _ABOVE), "tests.intake.trial"]
 ROOT_URLCONF = "tests.intake.trial.urls"
