@@ -23,8 +23,8 @@ from tests import factories
 WORDS = {
     "mark": "测试区督导",
     "organ": "测试区教育督导委员会办公室",
-    "opening": "{unit}：{date}的督导发现{count}个问题。",
-    "closing": "请在{days}内整改。",
+    "opening": "{单位}：{督导日期}的督导发现{个数}个问题。",
+    "closing": "请在{时限}内整改。",
     "contact": "李老师 0731-1234567",
     "copies": "区纪委监委\n区教育局",
 }

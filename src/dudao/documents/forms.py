@@ -62,15 +62,15 @@ class WordingForm(OfficeForm):
         label=_("落款机关"), required=False, max_length=80, help_text=_("不填则用督导机构名称。")
     )
     opening = lines(4, label=_("开头语"), required=False, max_length=2000)
-    closing = lines(
-        4,
-        label=_("结尾语"),
-        required=False,
-        max_length=2000,
-        help_text="、".join(f"{{{place}}} {words}" for place, words in PLACES.items()),
-    )
+    closing = lines(4, label=_("结尾语"), required=False, max_length=2000)
     contact = forms.CharField(label=_("联系人和电话"), required=False, max_length=120)
     copies = lines(2, label=_("抄送"), required=False, max_length=1000, help_text=_("一行一个单位。"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = "  ".join(f"{{{place}}} {words}" for place, (_key, words) in PLACES.items())
+        for name in ("opening", "closing"):
+            self.fields[name].help_text = _("可以写入数据：%(known)s") % {"known": known}
 
 
 class SealForm(OfficeForm):

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from msgspec.structs import replace
 
 from dudao.documents.kinds import Kind
@@ -26,15 +27,15 @@ SEED = Path(__file__).parent / "seed" / "wordings.json"
 SINCE = date(2021, 9, 1)
 _PLACE = re.compile(r"\{(\w+)\}")
 PLACES = {
-    "unit": "被督导单位",
-    "office": "本督导机构",
-    "date": "督导日期",
-    "inspector": "责任督学",
-    "count": "问题个数",
-    "days": "整改时限",
-    "period": "报告期",
+    "单位": ("unit", gettext_lazy("被督导单位")),
+    "机构": ("office", gettext_lazy("本督导机构")),
+    "督导日期": ("date", gettext_lazy("督导日期")),
+    "督学": ("inspector", gettext_lazy("责任督学")),
+    "个数": ("count", gettext_lazy("问题个数")),
+    "时限": ("days", gettext_lazy("整改时限")),
+    "报告期": ("period", gettext_lazy("报告期")),
 }
-"""What a wording may leave to the data, as {unit}."""
+"""What a wording may leave to the data, written {单位}: the value's key, and what it is."""
 WORDED = (
     Kind.RECTIFY, Kind.URGING, Kind.CONSULTATION, Kind.RECTIFICATION_REPORT, Kind.VERIFICATION, Kind.LEDGER, Kind.MONTHLY,
     Kind.RECORD, Kind.OBSERVATION, Kind.INTERVIEW,
@@ -130,7 +131,7 @@ def _words(kind: str, region: Region, values: dict[str, str]) -> Words:
 
 
 def _paragraphs(text: str, values: dict[str, str]) -> tuple[Paragraph, ...]:
-    filled = _PLACE.sub(lambda found: values.get(found[1], ""), text)
+    filled = _PLACE.sub(lambda found: values.get(PLACES[found[1]][0], "") if found[1] in PLACES else "", text)
     return tuple(Paragraph(text=line) for line in filled.split("\n") if line.strip())
 
 

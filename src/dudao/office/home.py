@@ -6,6 +6,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from dudao.documents.models import Document, Draft
+from dudao.documents.states import Standing
 from dudao.findings.models import Finding
 from dudao.findings.queries import Due, with_due
 from dudao.findings.states import WITH_UNIT, State
@@ -100,6 +102,11 @@ def _without_rights(user: User) -> int:
     return without_rights(accounts_visible_to(user)).count() if user.can("grant.manage") else 0
 
 
+def _unconfirmed(user: User) -> int:
+    sent = Document.objects.visible_to(user, "document.receive").filter(standing=Standing.SENT)
+    return int(sent.count())
+
+
 def _waiting(user: User) -> list[Waiting]:
     overdue = 0
     if user.can("finding.view"):
@@ -129,6 +136,10 @@ def _waiting(user: User) -> list[Waiting]:
             _("待销号"), _count(user, "finding.sign_off", State.VERIFIED), "progress-check", "teal",
             _ledger(state="VERIFIED"),
         ),
+        Waiting(
+            _("文书待办"), Draft.objects.waiting_for(user).count(), "pencil", "purple", reverse("documents:list")
+        ),
+        Waiting(_("文书待签收"), _unconfirmed(user), "mail", "orange", reverse("documents:list")),
         Waiting(
             _("待查条目"),
             Entry.objects.visible_to(user).in_trouble().count(),
