@@ -137,8 +137,10 @@ from dudao.intake.stores import evidence_store
 from dudao.intake.variants import variant
 import json, sys
 sha = sys.argv[1]
-one = ranges.sent(evidence_store(), sha, "bytes=5-9", name="照片.jpg", content_type="image/jpeg")
-whole = ranges.sent(evidence_store(), sha, "", name="照片.jpg", content_type="image/jpeg")
+from functools import partial
+source = evidence_store().size_of(sha), partial(evidence_store().pieces, sha)
+one = ranges.sent(*source, "bytes=5-9", name="照片.jpg", content_type="image/jpeg")
+whole = ranges.sent(*source, "", name="照片.jpg", content_type="image/jpeg")
 print(json.dumps([one.status_code, one["Content-Range"], one.getvalue().hex(), len(whole.getvalue()), whole["Content-Disposition"]]))
 """
 

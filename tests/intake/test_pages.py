@@ -25,7 +25,8 @@ HOSTILE = "<script>alert(1)</script>"
 
 def waiting(at: factories.Place) -> Entry:
     now = clock.now()
-    body = json.dumps({"payload": {"narrative": HOSTILE}}).encode()
+    envelope = {"id": str(uuid7()), "kind": "visit", "schema": 1, "made_at": now.isoformat()}
+    body = json.dumps(envelope | {"payload": {"narrative": HOSTILE}}).encode()
     return Entry.objects.create(
         id=uuid7(), kind="visit", schema=1, user_id=at.inspector.pk, device_id=uuid7(), made_at=now,
         received_at=now, try_at=now, body=body, body_sha256="a" * 64,

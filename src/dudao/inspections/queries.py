@@ -12,7 +12,7 @@ from dudao.inspections.models import Sheet, Visit, VisitFile
 from dudao.instruments import reading
 from dudao.instruments.definitions import EVIDENCE
 from dudao.instruments.scores import scores
-from dudao.intake.models import EvidenceFile
+from dudao.intake.models import EvidenceFile, Medium
 from dudao.people.access import Anyone
 from dudao.rules.models import WordKind
 from dudao.rules.queries import words
@@ -25,6 +25,7 @@ class Shot(NamedTuple):
     label: str
     is_stored: bool
     is_playable: bool
+    medium: Medium | None = None
 
 
 class Answered(NamedTuple):
@@ -68,6 +69,7 @@ def labels_of(sheets: Iterable[Sheet], language: str) -> dict[tuple[UUID | None,
 def shots(visit: Visit, sheets: Sequence[Sheet]) -> list[Shot]:
     files = list(visit.files.all())
     stored = EvidenceFile.objects.in_bulk([one.sha256 for one in files])
+    media = Medium.objects.in_bulk([one.sha256 for one in files])
     labels = labels_of(sheets, get_language() or "zh")
     labels |= {(None, "inspector"): _("督学签字"), (None, "unit"): _("学校签字")}
     return [
@@ -76,6 +78,7 @@ def shots(visit: Visit, sheets: Sequence[Sheet]) -> list[Shot]:
             labels.get((one.sheet_id, one.item), _("现场照片")),
             is_stored=one.sha256 in stored,
             is_playable=one.sha256 in stored and stored[one.sha256].trusted,
+            medium=media.get(one.sha256),
         )
         for one in files
     ]

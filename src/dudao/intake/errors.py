@@ -121,7 +121,9 @@ class UploadTooLarge(DudaoError):
     code, status = "upload-too-large", 413
 
     def __init__(self, limit: int) -> None:
-        super().__init__(_("文件过大，不能上传。"), limit=limit)
+        super().__init__(
+            _("文件过大，不能上传。单个文件不超过 512 MB；录像请分段拍摄，或用较低的清晰度。"), limit=limit
+        )
 
 
 class UploadType(DudaoError):

@@ -24,7 +24,12 @@ class FolderStore(EvidenceStore):
         return self.path_of(sha256).stat().st_size
 
     def pieces(self, sha256: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
-        with self.path_of(sha256).open("rb", buffering=0) as file:
+        return self.pieces_of(self.path_of(sha256), start, end)
+
+    @staticmethod
+    def pieces_of(path: Path, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """The same of any file."""
+        with path.open("rb", buffering=0) as file:
             left = (os.fstat(file.fileno()).st_size if end is None else end) - start
             file.seek(start)
             while left > 0 and (piece := file.read(min(READ_BYTES, left))):

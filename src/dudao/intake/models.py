@@ -7,10 +7,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from dudao.intake import access
-from dudao.intake.states import EntryState, Fault, HandoverState, Repairable, Standing
+from dudao.intake.states import EntryState, Fault, HandoverState, MediumState, Repairable, Standing
 from dudao.kernel import clock
 from dudao.people.access import Anyone
-
 
 _TROUBLE = Q(state=EntryState.QUARANTINED) | Q(state=EntryState.PROJECTED, completed_at=None) & ~Q(reason="")
 
@@ -149,6 +148,37 @@ class EvidenceFile(models.Model):
 
     def __str__(self) -> str:
         return self.sha256[:12]
+
+
+class Medium(models.Model):
+    """What is known of a stored video or recording, and what was made of it for pages (音像). The original stays."""
+
+    file = models.OneToOneField(
+        EvidenceFile, on_delete=models.PROTECT, primary_key=True, related_name="medium"
+    )
+    state = models.CharField(max_length=10, choices=MediumState, default=MediumState.WAITING, editable=False)
+    at = models.DateTimeField()  # of the state
+    tries = models.PositiveSmallIntegerField(default=0)
+    seconds = models.FloatField(default=0)
+    codecs = models.CharField(max_length=40, blank=True)
+    has_poster = models.BooleanField(default=False)
+    has_copy = models.BooleanField(default=False)  # browsers play no original
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["at"], name="medium_waiting", condition=Q(state__in=["waiting", "working"]))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file_id[:12]} {self.state}"
+
+    @property
+    def length(self) -> str:
+        """Minutes and seconds, or hours too: 3:05, 1:02:03."""
+        whole = round(self.seconds)
+        minutes, seconds = divmod(whole, 60)
+        hours, minutes = divmod(minutes, 60)
+        return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
 class FileCheckQuerySet(models.QuerySet["FileCheck"]):

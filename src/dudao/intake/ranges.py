@@ -2,13 +2,12 @@
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
-from dudao.intake.evidence_store import EvidenceStore
-
+Pieces = Callable[[int, int], Iterator[bytes]]
 _ONE_RANGE = re.compile(r"bytes=(\d*)-(\d*)\Z")
 
 
@@ -31,17 +30,16 @@ def asked(header: str, size: int) -> tuple[int, int] | None:
 
 
 def sent(
-    store: EvidenceStore, sha256: str, header: str, *, name: str, content_type: str
+    size: int, pieces: Pieces, header: str, *, name: str, content_type: str
 ) -> HttpResponse | StreamingHttpResponse:
-    """The file as a download called `name`, or the part of it that the header `Range` asks for."""
-    size = store.size_of(sha256)
+    """What `pieces(start, end)` gives, as a download called `name`, or the part of it that the header `Range` asks for."""
     try:
         part = asked(header, size)
     except ValueError:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
     start, end = part or (0, size)
-    pieces = itertools.chain(*_begun(store.pieces(sha256, start, end)))
-    response = StreamingHttpResponse(pieces, status=206 if part else 200, content_type=content_type)
+    body = itertools.chain(*_begun(pieces(start, end)))
+    response = StreamingHttpResponse(body, status=206 if part else 200, content_type=content_type)
     response["Content-Length"] = end - start
     response["Accept-Ranges"] = "bytes"
     if part:

@@ -39,3 +39,12 @@ class Repairable(models.TextChoices):
 
     UNIT = "unit", _("学校")
     INSTRUMENT = "instrument", _("检查表")
+
+
+class MediumState(models.TextChoices):
+    """How far a video or recording has been made fit for pages."""
+
+    WAITING = "waiting", _("等待处理")
+    WORKING = "working", _("处理中")
+    READY = "ready", _("可播放")
+    BROKEN = "broken", _("不能播放")  # damaged, or no video at all; it can be downloaded as it is
