@@ -63,7 +63,7 @@ export class FakeDoor {
     if (path === "/api/field/bundle") return this.month(request, response);
     if (path === "/door/entries") return this.entry(body.toString("utf8"), response);
     if (path.startsWith("/door/entries/")) return this.status(path.slice("/door/entries/".length), response);
-    if (path === "/door/files") return this.create(request, response);
+    if (path === "/door/files") return this.create(request, body, response);
     if (request.method === "HEAD") return this.head(path, response);
     return this.patch(path, request, body, response);
   }
@@ -113,12 +113,19 @@ export class FakeDoor {
     answer(response, 200, { id, received_at: now(), state, reason: this.quarantineReason, files, complete });
   }
 
-  private create(request: IncomingMessage, response: ServerResponse): void {
+  private create(request: IncomingMessage, body: Buffer, response: ServerResponse): void {
     const pairs = String(request.headers["upload-metadata"]).split(",").map((pair) => pair.split(" "));
     const metadata = Object.fromEntries(pairs.map(([key, value]) => [key, Buffer.from(value ?? "", "base64").toString("utf8")]));
     const sha256 = metadata["sha256"] ?? "";
     const path = `/door/files/${(this.made += 1)}`;
-    const bytes = this.files.get(sha256) ?? Buffer.alloc(0);
+    const bytes = this.files.get(sha256) ?? body;
+    if (bytes === body && body.length > 0) {
+      const hash = createHash("sha256").update(body);
+      if (hash.copy().digest("hex") !== sha256 || request.headers["upload-checksum"] !== `sha256 ${hash.digest("base64")}`) {
+        return answer(response, 460, { code: "hash-mismatch", message: "", details: {} });
+      }
+      this.files.set(sha256, body);
+    }
     this.uploads.set(path, { bytes, length: Number(request.headers["upload-length"]), sha256 });
     answer(response, 201, null, { Location: path, "Upload-Offset": String(bytes.length) });
   }

@@ -50,7 +50,7 @@ describe("an entry on its way", () => {
     expect((await read(entry)).stage).toBe("done");
     expect(door.entries.get(entry.id)?.body).toBe(entry.body);
     for (const file of entry.files) expect(door.files.get(file.sha256)?.length).toBe(file.size);
-    expect(door.count("PATCH")).toBe(1 + 3);
+    expect(door.count("PATCH"), "the small one goes whole with its beginning").toBe(3);
   });
 
   it("survives an answer that was lost: the same bytes again, one record", async () => {
@@ -105,18 +105,25 @@ describe("an entry on its way", () => {
     expect((await read(entry)).stage).toBe("done");
   });
 
-  it("uploads from its own copy again when the whole did not match", async () => {
-    const entry = await put([10_000]);
-    let spoilt = false;
-    door.fault = (request, response) => {
-      if (request.method !== "PATCH" || spoilt) return false;
-      spoilt = true;
-      answer(response, 460, { code: "hash-mismatch", message: "", details: {} });
-      return true;
-    };
-    await send();
-    expect((await read(entry)).stage).toBe("done");
-    expect(door.count("POST /door/files")).toBe(2);
+  it("sends a photo in pieces from its own copy when it was damaged or broken off on its way as a whole", async () => {
+    for (const fault of ["damaged", "broken"]) {
+      const entry = await put([10_000 + fault.length]);
+      let spoilt = false;
+      door.fault = (request, response) => {
+        if (request.headers["content-type"] !== "application/offset+octet-stream" || spoilt) return false;
+        spoilt = true;
+        if (fault === "broken") response.destroy();
+        else answer(response, 460, { code: "checksum-mismatch", message: "", details: {} });
+        return true;
+      };
+      door.requests.length = 0;
+      await send();
+      if (fault === "broken") expect(await read(entry)).toMatchObject({ stage: "files", last_error: "unreachable" });
+      await send();
+      expect((await read(entry)).stage).toBe("done");
+      expect(door.count("POST /door/files")).toBe(2);
+      expect(door.count("PATCH")).toBe(1);
+    }
   });
 
   it("sends no byte of a file that the server already has", async () => {

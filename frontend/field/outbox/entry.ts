@@ -20,6 +20,8 @@ export interface OutboxFile {
   stored: boolean;
   /** Where the upload goes on after a break. */
   upload_url: string;
+  /** Sent whole, it broke: from now on it goes in pieces. */
+  broke?: boolean;
 }
 
 export interface EntryProblem {
