@@ -21,7 +21,7 @@ from dudao.documents.official import (
 from dudao.inspections.models import Sheet, Visit, VisitFile
 from dudao.inspections.queries import labels_of, sheets_of
 from dudao.instruments import reading
-from dudao.instruments.definitions import EVIDENCE
+from dudao.instruments.definitions import EVIDENCE, Item
 from dudao.instruments.scores import scores
 from dudao.rules.models import WordKind
 from dudao.rules.queries import words
@@ -140,15 +140,22 @@ def _results(sheet: Sheet) -> Table:
     with translation.override(CHINESE):
         for number, item in enumerate(asked, start=1):
             first, *below = reading.lines(item, sheet.held, sheet.notes)
-            rows.append((str(number), first.label, first.answer, first.note))
+            rows.append((str(number), first.label, *_told(item, first)))
             rows += [("", f"{DEEPER * line.within}{line.label}", line.answer, line.note) for line in below]
     columns = (
         Column(title="序号", width=0.6, align="centre"),
-        Column(title="检查内容", width=4),
-        Column(title="结果", width=1.2, align="centre"),
-        Column(title="说明", width=2),
+        Column(title="检查内容", width=3.4),
+        Column(title="结果", width=1.3, align="centre"),
+        Column(title="说明", width=2.5),
     )
     return Table(columns=columns, rows=tuple(rows))
+
+
+def _told(item: Item, line: reading.Line) -> tuple[str, str]:
+    """Result and remark of an item. What was answered in sentences stands where there is room for them."""
+    if item.type == "text" and line.value:
+        return "", "\n".join(filter(None, (line.answer, line.note)))
+    return line.answer, line.note
 
 
 def _scores(sheet: Sheet, *, level: int) -> tuple[Block, ...]:
