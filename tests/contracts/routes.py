@@ -198,6 +198,7 @@ MATRIX: dict[str, Row] = {
     "field:manifest": Row(EVERYONE, anon=200),
     "field:device": Row(("inspector",), "post", anon=401, data={"json": {"device_id": "01900000-0000-7000-8000-000000000000"}}),
     "field:bundle": Row((), other=401, anon=401),
+    "field:openapi": Row(EVERYONE, anon=200),
     # portal
     "portal:start": Row(EVERYONE, anon=200),
     "portal:verify": Row(EVERYONE, anon=200, thing="code", stranger=200),

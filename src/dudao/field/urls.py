@@ -8,6 +8,7 @@ urlpatterns = [
     path("field/app.webmanifest", views.manifest, name="manifest"),
     path("field/", views.app, name="app"),
     path("field/<path:rest>", views.app, name="app-page"),
+    path("api/field/openapi.json", views.description, name="openapi"),
     path("api/field/device", views.device, name="device"),
     path("api/field/alarms", views.alarms, name="alarms"),
     path("api/field/bundle", views.month_bundle, name="bundle"),

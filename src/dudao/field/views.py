@@ -2,8 +2,6 @@
 
 import hashlib
 from pathlib import Path
-from typing import Annotated
-from uuid import UUID
 
 import msgspec
 from django.conf import settings
@@ -16,7 +14,8 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET, require_POST
 
 from dudao.alarms.queries import raised_by
-from dudao.field import bundle
+from dudao.field import bundle, openapi
+from dudao.field.shapes import DeviceIn
 from dudao.kernel import clock
 from dudao.kernel.api import api, decode, json_response
 from dudao.kernel.errors import Forbidden
@@ -24,14 +23,6 @@ from dudao.people import devices, tokens
 from dudao.people.models import User
 
 BUILT = Path(settings.STATICFILES_DIRS[0]) / "built"
-
-
-class DeviceIn(msgspec.Struct, forbid_unknown_fields=True):
-    device_id: UUID
-    name: Annotated[str, msgspec.Meta(max_length=120)] = ""
-    public_key: Annotated[str, msgspec.Meta(max_length=300)] = ""
-    app: Annotated[str, msgspec.Meta(max_length=40)] = ""
-    waiting: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0
 
 
 @login_not_required
@@ -61,6 +52,14 @@ def _built(name: str, content_type: str) -> FileResponse:
     if not path.exists():
         raise Http404
     return FileResponse(path.open("rb"), content_type=content_type)
+
+
+@login_not_required
+@require_GET
+@api
+def description(request: HttpRequest) -> HttpResponse:
+    """The contract for machines: OpenAPI, with examples. It tells nothing of anyone."""
+    return json_response(openapi.document())
 
 
 @login_not_required

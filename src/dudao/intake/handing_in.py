@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from dudao.intake import access, entries
 from dudao.intake.entries import manifest_of
+from dudao.intake.errors import EntryTooLarge
 from dudao.intake.export_reading import Export, ExportedEvidence, Head, Part
 from dudao.intake.finishing import row_of
 from dudao.intake.ledgers import write_once
@@ -165,7 +166,7 @@ def _contents(export: Export) -> dict[str, Any]:
 def _problem(body: str) -> str:
     """Why the door would not take this body; "" where it would."""
     if len(body.encode()) > entries.BODY_LIMIT:
-        return str(entries.EntryTooLarge(entries.BODY_LIMIT).message)
+        return str(EntryTooLarge(entries.BODY_LIMIT).message)
     try:
         entries.check(body.encode())
     except DudaoError as error:

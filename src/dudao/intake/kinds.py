@@ -83,6 +83,10 @@ def find(name: str, schema: int) -> Kind | None:
     return _kinds.get((name, schema))
 
 
+def every() -> list[Kind]:
+    return [_kinds[key] for key in sorted(_kinds)]
+
+
 def on_evidence_stored(react: OnStored) -> None:
     """Call `react(file)` once for every newly stored file, in the worker, inside a transaction."""
     _on_stored.append(react)

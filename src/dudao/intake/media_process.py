@@ -94,7 +94,7 @@ def _poster(source: Path, poster: Path, seconds: float) -> bool:
         if seconds > 2:
             medium.seek(int(min(1.0, seconds / 10) * av.time_base))
         for frame in medium.decode(stream):
-            picture = frame.to_image()
+            picture: Any = frame.to_image()  # type: ignore[no-untyped-call]
             picture.thumbnail((LONG_EDGE, LONG_EDGE))
             picture.convert("RGB").save(poster, "JPEG", quality=80)
             return True
@@ -106,7 +106,7 @@ def _copy(source: Path, play: Path) -> None:
         av.open(str(source)) as medium,
         av.open(str(play), "w", format="mp4", options={"movflags": "faststart"}) as copy,
     ):
-        streams = []
+        streams: list[tuple[Any, Any, Any]] = []
         if medium.streams.video:
             own = medium.streams.video[0]
             width, height = _fitted(own.width, own.height)

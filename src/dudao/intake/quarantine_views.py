@@ -43,7 +43,8 @@ def _rows(user: Any) -> Rows:
 
 
 def _narrowed(rows: Any, value: str) -> Rows:
-    return rows.in_trouble() if value == "waiting" else rows.filter(state=EntryState.CLOSED)
+    narrowed: Rows = rows.in_trouble() if value == "waiting" else rows.filter(state=EntryState.CLOSED)
+    return narrowed
 
 
 def _with_senders(rows: Sequence[Any]) -> None:

@@ -1,0 +1,16 @@
+"""What the phone sends to this room: closed types."""
+
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+
+class DeviceIn(msgspec.Struct, forbid_unknown_fields=True):
+    """A phone that signs in, or renews its token."""
+
+    device_id: UUID
+    name: Annotated[str, msgspec.Meta(max_length=120)] = ""
+    public_key: Annotated[str, msgspec.Meta(max_length=300)] = ""
+    app: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    waiting: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0
