@@ -17,7 +17,7 @@ from dudao.documents.official import OfficialDocument
 from dudao.findings import paper_texts as texts
 from dudao.findings.documents import limit_text
 from dudao.findings.models import Finding
-from dudao.findings.states import OPEN, Severity, State
+from dudao.findings.states import OPEN, WITH_UNIT, Severity
 from dudao.kernel.errors import Invalid, NotReady
 from dudao.people.models import User
 from dudao.places.models import Region
@@ -119,14 +119,10 @@ def _counted(found: Found) -> list[Figure]:
     ]  # fmt: skip
 
 
-def _is_with_unit(finding: Finding) -> bool:
-    return finding.state in OPEN and finding.state not in (State.REPORTED, State.VERIFIED)
-
-
 PAPERS: dict[str, Paper] = {
     paper.kind.value: paper
     for paper in (
-        Paper(Kind.RECTIFY, texts.notice, _is_with_unit, gettext_lazy("所选问题都已报告整改或销号，不需要整改通知书。"), for_unit=True),
+        Paper(Kind.RECTIFY, texts.notice, lambda one: one.state in WITH_UNIT, gettext_lazy("所选问题还没有下发学校，或都已报告整改、销号，不需要整改通知书。"), for_unit=True),
         Paper(
             Kind.URGING, texts.urging, lambda one: texts.group(one) == "逾期", gettext_lazy("所选问题都没有逾期，不需要督办。"), for_unit=True
         ),
