@@ -80,7 +80,6 @@ def test_two_checklists_and_a_problem_for_a_department_in_one_visit(
         expect(page.get_by_role("heading", name=re.compile(text))).to_be_visible()
     look(page)
     page.get_by_role("button", name="返回").click()
-    page.get_by_role("link", name=re.compile("继续督导")).first.click()
     page.get_by_role("link", name="完成").click()
     finish(page)
     phone.set_offline(False)

@@ -173,6 +173,7 @@ MATRIX: dict[str, Row] = {
     "inspections:list": Row(SEES_CONTENT),
     "inspections:draft": Row((*OFFICES, "inspector"), "post", answer=302, thing="visit", kwargs={"kind": "record"}),
     "inspections:live": Row((*OFFICES, "auditor")),
+    "inspections:release": Row(OFFICES, "post", answer=302, thing="visit"),
     "inspections:show": Row(SEES_CONTENT, thing="visit"),
     # findings
     "findings:ledger": Row(SEES_CONTENT),

@@ -7,6 +7,7 @@ import { ask } from "../outbox/door";
 import { Busy, Refused, SignInNeeded, Unreachable } from "../outbox/errors";
 import { entries } from "../outbox/state";
 import { database, readKept, writeKept } from "./database";
+import { saveFailed } from "./draft";
 
 export interface AlarmDraft {
   id: string;
@@ -52,7 +53,16 @@ export async function alarmDraft(owner: number, at: { unit: string; unit_name: s
   return { id: uuid7(), owner, ...at, what: "", where: "", place: null };
 }
 
-export const keepAlarmDraft = (draft: AlarmDraft): Promise<void> => writeKept(alarmDraftKey(draft.owner), { ...draft });
+/** The disk takes plain values, not what the screen follows. */
+export async function keepAlarmDraft(draft: AlarmDraft): Promise<void> {
+  try {
+    await writeKept(alarmDraftKey(draft.owner), JSON.parse(JSON.stringify(draft)));
+    saveFailed.value = false;
+  } catch {
+    // As with a visit: the person is told, and the next keystroke tries again.
+    saveFailed.value = true;
+  }
+}
 
 export async function forgetAlarmDraft(draft: AlarmDraft): Promise<void> {
   await database.transaction("rw", database.kept, database.evidence, async () => {

@@ -60,6 +60,8 @@ export interface VisitDraft {
   started_at: string;
   finished_at: string;
   unplanned: boolean;
+  /** 暗访: the unit is not told and does not sign; the result goes to the office first. Drafts of before have none. */
+  covert?: boolean;
   place: Place | null;
   place_refused: PlaceRefusal;
   methods: string[];

@@ -1,4 +1,4 @@
-/** The red button. */
+/** The red button, and visits nobody is told of. */
 import type { zhAlarms } from "./zh-alarms";
 
 export const enAlarms: Record<keyof typeof zhAlarms, string> = {
@@ -25,4 +25,7 @@ export const enAlarms: Record<keyof typeof zhAlarms, string> = {
   "alarm.stage.climbed": "The county has not answered; passed to the office above",
   "alarm.stage.answered": "Answered; dealt with by {who}",
   "alarm.stage.closed": "Dealt with: {outcome}",
+  "start.covert": "Covert visit (the office is told first)",
+  "start.covertHint": "The school neither signs nor comments, and sees nothing of this visit until the office tells it. Do not photograph pupils’ faces.",
+  "preview.covert": "A covert visit; the school was not asked",
 };

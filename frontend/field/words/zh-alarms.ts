@@ -1,4 +1,4 @@
-/** The red button. */
+/** The red button, and visits nobody is told of. */
 export const zhAlarms = {
   "alarm.press": "重大隐患",
   "alarm.title": "重大隐患上报",
@@ -23,4 +23,7 @@ export const zhAlarms = {
   "alarm.stage.climbed": "县级尚未知悉，已上报上级督导机构",
   "alarm.stage.answered": "已知悉，处理人：{who}",
   "alarm.stage.closed": "已处理：{outcome}",
+  "start.covert": "暗访（结果先报督导室）",
+  "start.covertHint": "暗访不请学校签字和提意见；学校看不到这次督导，直到督导室向学校反馈。请勿拍摄学生正脸。",
+  "preview.covert": "暗访，未请学校签署意见",
 } as const;

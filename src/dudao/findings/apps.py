@@ -24,6 +24,7 @@ class FindingsConfig(AppConfig):
         )
         inspections.on_received(projectors.record_findings)
         inspections.on_filed(issuing.after_filing)
+        inspections.on_released(issuing.after_release)
         add_problem_section(documents.told_in_report)
         visit_panels.add(panels.of_visit)
         evidence_access.register(evidence.may_see)

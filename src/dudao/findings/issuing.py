@@ -21,15 +21,25 @@ CHINESE = "zh-hans"  # official documents are Chinese whoever is at work
 def after_filing(visit: Visit) -> None:
     """Send the problems, issue the inspector's report to the office and the problem list to the unit, in the transaction
     that files the visit. What the office must review first is in the report, not yet in the unit's list."""
-    services.send_after_filing(visit)
+    if not visit.is_held_back:
+        services.send_after_filing(visit)
     with translation.override(CHINESE):
         text = report(visit)
     documents.issue(
         text, issuer=visit.unit.region, unit=visit.unit, subject=visit, by=visit.inspector, for_unit=False
     )
-    _issue_list(
-        visit, list(Finding.objects.filter(visit=visit).exclude(state__in=AT_OFFICE)), by=visit.inspector
-    )
+    _issue_what_was_sent(visit)
+
+
+def after_release(visit: Visit) -> None:
+    """The office has let the unit know of a covert visit: its problems go the way they were to be handled."""
+    services.send_after_filing(visit)
+    _issue_what_was_sent(visit)
+
+
+def _issue_what_was_sent(visit: Visit) -> None:
+    sent = Finding.objects.filter(visit=visit).exclude(state__in=AT_OFFICE)
+    _issue_list(visit, list(sent), by=visit.inspector)
 
 
 @transaction.atomic

@@ -8,8 +8,10 @@ from dudao.people.models import User
 
 
 def scope(user: Anyone, capability: str = "visit.view") -> Q:
-    """Visits `user` may see. A unit sees its own once they are filed; an inspector always sees her own."""
-    allowed = unit_scope(user, capability, shown_to_units=Q(state=VisitState.FILED))
+    """Visits `user` may see. A unit sees its own once they are filed, and covert ones (暗访) once the office has
+    released them; an inspector always sees her own."""
+    shown = Q(state=VisitState.FILED) & (Q(covert=False) | Q(released_at__isnull=False))
+    allowed = unit_scope(user, capability, shown_to_units=shown)
     if isinstance(user, User) and user.can(capability):
         allowed |= Q(inspector=user)
     return allowed

@@ -86,7 +86,7 @@ def texts(text: str) -> tuple[Paragraph, ...]:
 
 def _opening(visit: Visit) -> str:
     day = timezone.localtime(visit.started_at)
-    manner = "以随访方式" if visit.unplanned else "按照挂牌督导工作安排"
+    manner = "以暗访方式" if visit.covert else "以随访方式" if visit.unplanned else "按照挂牌督导工作安排"
     return (
         f"{day.year}年{day.month}月{day.day}日，责任督学{visit.inspector.name}{manner}对{visit.unit_name}"
         f"开展了经常性督导。依据《教育督导条例》和《中小学校责任督学挂牌督导办法》，现将有关情况报告如下。"
@@ -214,6 +214,8 @@ def _caption(index: int, one: VisitFile, labels: dict[tuple[UUID | None, str], s
 
 
 def opinion(visit: Visit) -> str:
+    if visit.covert:
+        return "本次为暗访，未请学校签署意见。"
     if visit.unit_refused:
         return f"学校未签字，原因：{visit.unit_refused}"
     stance = "同意督导记录" if visit.unit_agrees else "对督导记录有异议"

@@ -44,6 +44,11 @@ class Visit(models.Model):
     methods = models.JSONField(_("督导方式"), default=list)
     companion = models.CharField(_("学校陪同人员"), max_length=100, blank=True)
     unplanned = models.BooleanField(_("随访"), default=False)
+    covert = models.BooleanField(_("暗访"), default=False)
+    released_at = models.DateTimeField(_("反馈时间"), null=True, editable=False)
+    released_by = models.ForeignKey(
+        "people.User", null=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
     narrative = models.TextField(_("督导纪实"), blank=True)
     highlights = models.TextField(_("亮点"), blank=True)
     advice = models.TextField(_("现场建议"), blank=True)
@@ -83,6 +88,11 @@ class Visit(models.Model):
     def day(self) -> str:
         """What an instrument means by `today()`: the day as the phone knew it when the sheets were filled."""
         return str(timezone.localtime(self.device_started_at).date())
+
+    @property
+    def is_held_back(self) -> bool:
+        """Made covertly, and the office has not yet let the unit know."""
+        return self.covert and self.released_at is None
 
     @property
     def flag_labels(self) -> list[str]:

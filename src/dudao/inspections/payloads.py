@@ -78,6 +78,7 @@ class _Visited(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     manifest: Annotated[list[ManifestFile], msgspec.Meta(max_length=400)]
     inspector_note: Text = ""
     unplanned: bool = False
+    covert: bool = False
     place: Place | None = None
     place_refused: Annotated[str, msgspec.Meta(max_length=40)] = ""
     methods: Annotated[list[Annotated[str, msgspec.Meta(max_length=40)]], msgspec.Meta(max_length=20)] = []

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from dudao.inspections.models import Sheet, Visit, VisitFile
 from dudao.inspections.payloads import VisitIn
@@ -15,6 +16,7 @@ from dudao.instruments.models import Version
 from dudao.instruments.sheets import faults
 from dudao.journal import services as journal
 from dudao.kernel import clock
+from dudao.kernel.errors import Forbidden, StaleState
 from dudao.kernel.text import clean, clean_all
 from dudao.people.models import Assignment, User
 from dudao.places.models import Unit
@@ -35,6 +37,7 @@ Raise = Callable[[Visit, VisitIn], None]
 File = Callable[[Visit], None]
 _raisers: list[Raise] = []
 _filers: list[File] = []
+_releasers: list[File] = []
 
 
 def on_received(do: Raise) -> None:
@@ -45,6 +48,11 @@ def on_received(do: Raise) -> None:
 def on_filed(do: File) -> None:
     """Upper rooms register what follows when a visit is complete (documents, notices), in the same transaction."""
     _filers.append(do)
+
+
+def on_released(do: File) -> None:
+    """Upper rooms register what the unit gets when the office releases a covert visit, in the same transaction."""
+    _releasers.append(do)
 
 
 def receive(arrival: Arrival, told: VisitIn, *, unit: Unit, versions: Mapping[str, Version]) -> Visit:
@@ -70,6 +78,7 @@ def receive(arrival: Arrival, told: VisitIn, *, unit: Unit, versions: Mapping[st
         methods=told.methods,
         companion=clean(told.companion),
         unplanned=told.unplanned,
+        covert=told.covert,
         narrative=clean(told.narrative),
         highlights=clean(told.highlights),
         advice=clean(told.advice),
@@ -119,6 +128,23 @@ def file(visit: Visit, *, flags: list[str]) -> Visit:
         after={"started_at": visit.started_at.isoformat()},
     )
     for do in _filers:
+        do(visit)
+    return visit
+
+
+@transaction.atomic
+def release(visit: Visit, *, by: User) -> Visit:
+    """The office lets the unit know what a covert visit (暗访) found. Raises Forbidden, or StaleState a second time."""
+    if not Visit.objects.visible_to(by, "finding.issue").filter(pk=visit.pk).exists():
+        raise Forbidden
+    waiting = Visit.objects.filter(pk=visit.pk, state=VisitState.FILED, covert=True, released_at__isnull=True)
+    if not waiting.update(released_at=clock.now(), released_by=by):
+        raise StaleState(
+            _("这次督导不需要反馈，或已经反馈，请刷新后查看。"), move="release", seen=visit.state
+        )
+    visit.refresh_from_db()
+    journal.record("visit.release", by=by, obj=visit, region=visit.unit.region.path, unit=visit.unit_id)
+    for do in _releasers:
         do(visit)
     return visit
 

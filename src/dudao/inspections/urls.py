@@ -6,6 +6,7 @@ app_name = "inspections"
 urlpatterns = [
     path("visits/", views.visit_list, name="list"),
     path("visits/live/", views.live, name="live"),
+    path("visits/<uuid:pk>/release/", views.release, name="release"),
     path("visits/<uuid:pk>/", views.show, name="show"),
     path("visits/<uuid:pk>/papers/<slug:kind>/", views.draft_paper, name="draft"),
 ]

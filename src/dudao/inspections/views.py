@@ -9,17 +9,22 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from dudao.documents.queries import documents_of
-from dudao.inspections import panels, papers, queries
+from dudao.inspections import panels, papers, queries, services
 from dudao.inspections.documents import MEDIA
 from dudao.inspections.lists import VISITS
 from dudao.inspections.models import Visit
 from dudao.intake.models import Proof
 from dudao.journal.queries import timeline
+from dudao.kernel.errors import DudaoError
 from dudao.people.guards import requires
 from dudao.people.requests import SignedIn
 from dudao.ui.lists import respond
 
-STEPS = {"visit.arrive": _("记录已从手机到达"), "visit.file": _("全部文件到齐，归档并生成文书")}
+STEPS = {
+    "visit.arrive": _("记录已从手机到达"),
+    "visit.file": _("全部文件到齐，归档并生成文书"),
+    "visit.release": _("向学校反馈暗访结果"),
+}
 
 
 @require_GET
@@ -39,6 +44,8 @@ def show(request: SignedIn, pk: Any) -> HttpResponse:
     shots = queries.shots(visit, sheets)
     context = {
         "visit": visit,
+        "may_release": visit.is_held_back
+        and Visit.objects.visible_to(request.user, "finding.issue").filter(pk=visit.pk).exists(),
         "photos": [shot for shot in shots if shot.file.role == "photo"],
         "media": [shot for shot in shots if shot.file.role in MEDIA],
         "signatures": [shot for shot in shots if shot.file.role == "signature" and shot.is_stored],
@@ -65,6 +72,20 @@ def draft_paper(request: SignedIn, pk: Any, kind: str) -> HttpResponse:
     made = papers.draft(kind, visit, by=request.user)
     messages.success(request, _("已按数据写好初稿，请核对后送审。"))
     return redirect("documents:draft", made.pk)
+
+
+@require_POST
+@requires("finding.issue")
+def release(request: SignedIn, pk: Any) -> HttpResponse:
+    """Let the unit know what a covert visit found."""
+    visit = get_object_or_404(Visit.objects.visible_to(request.user).select_related("unit__region"), pk=pk)
+    try:
+        services.release(visit, by=request.user)
+    except DudaoError as error:
+        messages.warning(request, error.message)
+    else:
+        messages.success(request, _("已向学校反馈，问题已按处置方式下发。"))
+    return redirect("inspections:show", pk=pk)
 
 
 @require_GET

@@ -75,7 +75,10 @@ def unit(request: SignedIn, pk: Any) -> HttpResponse:
         "possible": [
             (kind, TurnKind(kind).label) for kind in TurnKind if (kind == TurnKind.REOPENED) != found.is_open
         ],
-        "months": UnitMonth.objects.filter(unit_id=found.pk).order_by("-month")[:6],
+        # The counts hold what the school is not told of yet: problems at the office, covert visits.
+        "months": UnitMonth.objects.filter(unit_id=found.pk).order_by("-month")[:6]
+        if request.user.can("coverage.view") or request.user.can("visit.record")
+        else [],
     }
     return render(request, "office/unit.html", context)
 

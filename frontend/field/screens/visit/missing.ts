@@ -17,10 +17,11 @@ export function missingBeforeSigning(visit: VisitDraft, sheets: SheetShown[]): M
   return [...sheets.flatMap((one) => missingAnswers(one, sheets.length > 1)), ...missingOnProblems(visit, sheets), ...missingOnRecord(visit)];
 }
 
-export function missingSignatures({ signing }: VisitDraft): Missing[] {
+export function missingSignatures({ signing, covert }: VisitDraft): Missing[] {
   const missing: Missing[] = [];
   const add = (words: string) => missing.push({ words, to: "finish#signatures" });
   if (!signing.inspector) add(t("finish.missing.inspector"));
+  if (covert) return missing;
   if (!signing.unit && !signing.unit_refused.trim()) add(t("finish.missing.unit"));
   if (signing.unit && !signing.unit_signer.trim()) add(t("finish.missing.signer"));
   return missing;
@@ -68,6 +69,7 @@ function missingOnProblems(visit: VisitDraft, sheets: SheetShown[]): Missing[] {
 function missingOnRecord(visit: VisitDraft): Missing[] {
   const missing: Missing[] = [];
   if (visit.methods.length === 0) missing.push({ words: t("finish.missing.methods"), to: "record#methods" });
+  if (visit.covert) return missing;
   const { agree, text } = visit.opinion;
   const refused = visit.signing.unit_refused.trim() !== "";
   if (agree === null && !refused) missing.push({ words: t("finish.missing.opinion"), to: "finish#opinion" });
