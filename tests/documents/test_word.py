@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from docx import Document as Word
+from docx.oxml import OxmlElement
 from docx.shared import Pt
 
 from dudao.documents import drafting, rendering
@@ -177,6 +178,14 @@ def with_picture(word) -> None:
     word.add_picture(io.BytesIO(factories.jpeg()))
 
 
+def with_revision(word) -> None:
+    line = paragraph(word, "高度重视")._p
+    run = line.r_lst[0]
+    tracked = OxmlElement("w:ins")
+    run.addprevious(tracked)
+    tracked.append(run)
+
+
 BAD = {
     "macro": (lambda body: with_part(body, "word/vbaProject.bin", b"x"), "带有宏"),
     "docm": (
@@ -203,6 +212,7 @@ BAD = {
         "别处的模板",
     ),
     "number": (lambda body: changed(body, without_number), "请保留文号"),
+    "revision": (lambda body: changed(body, with_revision), "修订或批注"),
     "marks": (lambda body: changed(body, without_marks), "定位标记"),
     "picture": (lambda body: changed(body, with_picture), "加了图片"),
 }

@@ -29,6 +29,7 @@ NO_NUMBER = "〔签发时编号〕"
 _DAY = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日")
 _LABEL = re.compile(r"附件\d{0,2}$")
 _ADDRESSEE = re.compile(r".{1,80}[：:]$")
+REVISIONS = ("w:ins", "w:del", "w:moveFrom", "w:moveTo", "w:commentReference")
 _OLD_OR_LOCKED = b"\xd0\xcf\x11\xe0"
 
 Element = Any
@@ -55,6 +56,8 @@ def read(body: bytes, text: OfficialDocument, pieces: Sequence[Block]) -> Read:
         raise _invalid(_("请保留文号处的“%(mark)s”，签发时系统在这里填文号。") % {"mark": NO_NUMBER})
     if not any(_DAY.fullmatch(_text(line).strip()) for line in parts["tail"]) and text.organ:
         raise _invalid(_("请保留落款下面的日期，签发时系统改为签发当天。"))
+    if next(root.iter(*map(w.qn, REVISIONS)), None) is not None:
+        raise _invalid(_("文件里还有修订或批注。请先接受或拒绝全部修订、删除批注，再上传。"))
     drawn = sum(1 for _one in root.iter(w.qn("w:drawing"), w.qn("w:pict"), w.qn("w:object")))
     if drawn > _drawings(text, pieces):
         raise _invalid(_("文件里加了图片或嵌入对象，系统不能读入。请删去，照片请在督导记录里补充。"))
@@ -177,7 +180,7 @@ def _children(body: Element) -> Iterator[Element]:
 
 
 def _text(block: Element) -> str:
-    """The text as it stands with all changes accepted; line breaks stay."""
+    """The text as it stands; line breaks stay."""
     said = []
     for piece in block.iter(w.qn("w:t"), w.qn("w:br"), w.qn("w:tab"), w.qn("w:cr")):
         said.append(
