@@ -128,7 +128,7 @@ def test_unsent_work_is_shown_taken_and_not_doubled_when_the_phone_sends_later(
     sent = county.entry(*files)
     shown = county.bring(county.export([sent], files, drafts=1), tmp_path)
     assert shown["status"] == 302
-    for words in ("测试员", "督导记录", "将收下", "1 份没有完成的草稿"):
+    for words in ("测试员", "一次督导的记录", "将收下", "1 份没有完成的草稿"):
         assert words in shown["page"]
     assert not held(county, sent, "intake_entry"), "nothing is taken before it is confirmed"
     taken = county.clerk("do", shown["url"] + "take/")

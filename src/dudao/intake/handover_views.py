@@ -13,13 +13,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from dudao.intake import handing_in
 from dudao.intake.access import CAPABILITY
 from dudao.intake.models import Handover
+from dudao.intake.quarantine_views import KINDS
 from dudao.kernel.errors import DudaoError
 from dudao.people.guards import requires
 from dudao.people.models import Device, User
 from dudao.people.requests import SignedIn
 from dudao.ui.forms import OfficeForm
 
-KINDS = {"visit": _("督导记录"), "verification": _("整改核查")}
 OUTCOMES = {
     "new": _("已收下"),
     "known": _("以前已收到"),

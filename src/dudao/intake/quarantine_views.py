@@ -17,7 +17,7 @@ from dudao.intake import proofs, repairs, services
 from dudao.intake.access import CAPABILITY
 from dudao.intake.entries import manifest_of
 from dudao.intake.models import Entry, EvidenceFile
-from dudao.intake.reasons import reason_words
+from dudao.intake.reasons import is_known, reason_words
 from dudao.intake.states import EntryState, Repairable
 from dudao.journal.queries import timeline
 from dudao.people.guards import requires
@@ -28,7 +28,7 @@ from dudao.ui.forms import OfficeForm
 from dudao.ui.lists import Choice, Column, Days, Empty, Listing, declare, respond
 from dudao.ui.lists.filters import Rows
 
-KINDS = {"visit": _("督导记录"), "verification": _("整改核查")}
+KINDS = {"visit": _("一次督导的记录"), "verification": _("整改核查"), "alarm": _("重大隐患")}
 STEPS = {
     "entry.handed_in": _("由导出文件读入"),
     "entry.repair": _("更正"),
@@ -209,6 +209,7 @@ def _page(
         "device": Device.objects.filter(pk=found.device_id).first(),
         "proof": proofs.look(found),
         "reason": reason_words(found.reason),
+        "detail": "" if found.state == EntryState.QUARANTINED and is_known(found.reason) else found.detail,
         "files": len(files),
         "stored": EvidenceFile.objects.filter(pk__in=files).count(),
         "waits": found.state == EntryState.QUARANTINED,

@@ -15,5 +15,10 @@ _WORDS: dict[str, Promise] = {
 }
 
 
+def is_known(code: str) -> bool:
+    """Whether the words for it say all that the clerk needs."""
+    return code in _WORDS
+
+
 def reason_words(code: str) -> Promise | str:
     return _WORDS.get(code, code)
