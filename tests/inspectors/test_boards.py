@@ -156,7 +156,7 @@ def test_all_boards_of_a_county_are_made_by_a_worker_and_told(at, registered, si
     made.refresh_from_db()
     assert (made.state, made.pages, made.done, made.total) == (OrderState.MADE, 12, 13, 13)
     shown = client.get(page).content.decode()
-    assert "hx-trigger" not in shown
+    assert 'hx-trigger="every 1s"' not in shown
     assert lonely.name in shown
     assert "没有责任督学" in shown
     body = b"".join(client.get(file).streaming_content)
