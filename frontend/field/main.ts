@@ -7,6 +7,7 @@ import { readKept } from "./local/database";
 import { followMonth, renewAfterSending, renewAgedMonth, renewOnReturn } from "./local/month";
 import { tidy } from "./local/tidy";
 import { followAlarms } from "./local/alarms";
+import { noticeEviction } from "./local/eviction";
 import { followWork } from "./local/work";
 import { watchForChances } from "./outbox/sender";
 import { arrived, followOutbox, waiting } from "./outbox/state";
@@ -18,6 +19,7 @@ async function start(): Promise<void> {
   speak((await readKept<Language>("language")) ?? (document.documentElement.lang.startsWith("en") ? "en" : "zh"));
   await recallSession();
   await recallClock();
+  await noticeEviction();
   followMonth();
   followOutbox();
   followWork();
@@ -28,7 +30,7 @@ async function start(): Promise<void> {
   }
   createApp(App).use(router).mount("#app");
   // The person may have changed since; screens of the first one close.
-  watch(() => signedInAs.value?.id, () => void router.replace("/today"));
+  watch(() => signedInAs.value?.id, () => { void noticeEviction(); void router.replace("/today"); });
   if (signedInAs.value) void confirmSession();
   watchForChances();
   renewAfterSending(waiting, arrived);

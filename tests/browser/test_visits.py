@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Locator, Page, Playwright, expect
@@ -49,6 +50,11 @@ def test_two_checklists_and_a_problem_for_a_department_in_one_visit(
     tabs.last.click()
     fill_all(page)
 
+    page.get_by_role("link", name="检查").click()
+    tabs.last.click()
+    page.get_by_role("navigation", name="检查项目分组").get_by_role("link").last.click()
+    page.get_by_label(re.compile("与建议不同的理由")).fill("学生参与面广")
+    page.get_by_role("link", name="问题").click()
     page.remove_locator_handler(problem)
     page.get_by_role("button", name="添加问题").click()
     problem.get_by_label("问题描述").fill("教学楼屋顶漏雨")
@@ -81,6 +87,11 @@ def test_two_checklists_and_a_problem_for_a_department_in_one_visit(
     look(page)
     page.get_by_role("button", name="返回").click()
     page.get_by_role("link", name="完成").click()
+    assert page.locator(".missing li").all_inner_texts() == [
+        "被督导单位意见：请选择同意或不同意",
+        "督学签字",
+        "单位签字，或注明拒签理由",
+    ]
     finish(page)
     phone.set_offline(False)
     until(lambda: house.read("SELECT count(*) FROM inspections_visit WHERE state = 'FILED'")[0][0] == 1, what="the visit to be filed")  # fmt: skip
@@ -90,14 +101,13 @@ def test_two_checklists_and_a_problem_for_a_department_in_one_visit(
     phone.close()
 
     county = desktop("county")
-    county.goto(f"{house.url}/visits/{visit[0]}/")
+    county.goto(f"{house.url}/visits/{UUID(str(visit[0]))}/")
     for text in ("推门听课", "教师访谈"):
         expect(county.get_by_role("heading", name=re.compile(text))).to_be_visible()
     county.get_by_role("link", name=re.compile("屋顶漏雨")).click()
     expect(county.get_by_label("转办部门")).to_have_value("基建财务科")
     county.get_by_role("button", name="转办有关部门").click()
     expect(county.get_by_text("转办中").first).to_be_visible()
-    look(county)
 
 
 def test_the_red_button_off_line_stands_on_every_page_of_the_county_and_is_answered(
@@ -131,9 +141,7 @@ def test_the_red_button_off_line_stands_on_every_page_of_the_county_and_is_answe
     expect(banner.locator("time")).to_have_text(re.compile(r"^\d+:\d\d$"))
     county.goto(f"{house.url}/findings/")
     expect(banner).to_be_visible()
-    look(county)
     banner.get_by_role("link", name="查看并处理").click()
-    look(county)
     county.get_by_label("由谁处理").fill("李主任")
     county.get_by_role("button", name="已知悉，开始处理").click()
     expect(banner).to_have_count(0)

@@ -27,3 +27,14 @@ export async function room(): Promise<Room> {
     persistent: (await storage?.persisted?.()) ?? false,
   };
 }
+
+const MEGA = 1024 * 1024;
+/** Room for the photos of a visit or two; and for what is typed and a few photos. */
+const TIGHT_BYTES = 300 * MEGA;
+const FULL_BYTES = 50 * MEGA;
+
+/** Whether the next photos will still find room. A browser that tells no quota is believed to have enough. */
+export function tightness({ used, quota }: Pick<Room, "used" | "quota">): "" | "tight" | "full" {
+  if (quota === 0 || quota - used > TIGHT_BYTES) return "";
+  return quota - used > FULL_BYTES ? "tight" : "full";
+}

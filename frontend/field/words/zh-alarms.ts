@@ -1,4 +1,4 @@
-/** The red button, and visits nobody is told of. */
+/** The red button, visits nobody is told of, a phone that is full. */
 export const zhAlarms = {
   "alarm.press": "重大隐患",
   "alarm.title": "重大隐患上报",
@@ -26,4 +26,7 @@ export const zhAlarms = {
   "start.covert": "暗访（结果先报督导室）",
   "start.covertHint": "暗访不请学校签字和提意见；学校看不到这次督导，直到督导室向学校反馈。请勿拍摄学生正脸。",
   "preview.covert": "暗访，未请学校签署意见",
+  "storage.evicted": "浏览器因空间不足清理过本机数据：没有上报的内容已不在这部手机上，无法从手机找回；已经上报的在服务器上完好。如曾导出过文件，可交督导室读入。请把应用安装到桌面，并在“我的”中开启防止清理。",
+  "storage.tight": "手机存储只剩约 {size}。请先上报已完成的督导，或清理手机里的其他内容，再多拍照片。",
+  "storage.full": "手机存储只剩约 {size}，新照片可能保存不了。已写的内容都在；请先联网上报或清理手机，再继续。",
 } as const;
