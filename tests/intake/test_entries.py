@@ -219,8 +219,8 @@ def test_a_revoked_device_and_a_closed_account_are_turned_away(house: House) -> 
         )  # fmt: skip
     device = lost.device if house.is_postgres else lost.device.hex
     house.write(
-        "INSERT INTO people_device (id, user_id, name, created_at, renewed_at, revoked_at)"
-        " VALUES (%s, 901, '', %s, %s, %s)",
+        "INSERT INTO people_device (id, user_id, name, created_at, renewed_at, revoked_at, app, waiting)"
+        " VALUES (%s, 901, '', %s, %s, %s, '', 0)",
         device, now, now, now,
     )  # fmt: skip
     for one in (lost, closed):

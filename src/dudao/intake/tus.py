@@ -84,7 +84,9 @@ class Tus:
             raise UploadTooLarge(length)
         with self._one_more() as lot_bytes:
             lots = request.lots(lot_bytes)
-            if request.length() == length <= lot_bytes:  # at once; nobody could go on after a break, unnamed as it is
+            if (
+                request.length() == length <= lot_bytes
+            ):  # at once; nobody could go on after a break, unnamed as it is
                 first = [await request.body(lot_bytes) or b""]
             else:
                 first = await anext(lots, [])
