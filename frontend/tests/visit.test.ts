@@ -332,6 +332,19 @@ describe("several sheets in one visit", () => {
   });
 });
 
+it("a covert visit asks nothing of the unit and says that it is one", async () => {
+  const { visit } = await finished();
+  Object.assign(visit, { covert: true, signing: { ...visit.signing, unit: "", unit_signer: "" } });
+  visit.opinion.agree = null;
+  expect(missingSignatures(visit)).toEqual([]);
+  const evidence = await evidenceOf(visit.id);
+  expect(missingBeforeSigning(visit, shown(visit, evidence))).toEqual([]);
+  expect(visitPayload(visit, formsOf(visit, DEFINITIONS, evidence), evidence)).toMatchObject({ covert: true, unit_opinion: { agree: true } });
+  Object.assign(visit, { covert: undefined });
+  expect(visitPayload(visit, formsOf(visit, DEFINITIONS, evidence), evidence).covert).toBe(false);
+  expect(missingSignatures(visit)).toHaveLength(1);
+});
+
 describe("what stays on the phone", () => {
   it("an abandoned visit goes, and its photos with the next tidying", async () => {
     const { visit } = await finished();
