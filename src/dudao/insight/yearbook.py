@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
@@ -18,6 +19,7 @@ from dudao.inspections.states import VisitState
 from dudao.inspectors.models import Inspector, Training, Work, WorkKind
 from dudao.kernel import clock
 from dudao.people.access import Anyone
+from dudao.people.models import User
 from dudao.rules.terms import spans, term_of
 
 OBSERVATION = "class-observation"
@@ -94,7 +96,7 @@ def yearbook(one: Inspector, year: int) -> Yearbook:
 
 def inspectors_visible_to(user: Anyone) -> QuerySet[Inspector]:
     """Whose file `user` may open: those of the offices in reach, and one's own."""
-    mine = Inspector.objects.filter(user_id=user.pk)
+    mine = Inspector.objects.filter(user=user) if isinstance(user, User) else Inspector.objects.none()
     return (Inspector.objects.visible_to(user) | mine).select_related("user", "region")
 
 
@@ -108,7 +110,7 @@ def paper(book: Yearbook) -> OfficialDocument:
         Heading(text="督导记录"),
         *_table(
             ("日期", 2), ("学校", 4), ("督导表", 4), ("问题", 1),
-            rows=[(_day(visit), visit.unit_name, _sheets(visit), str(visit.finding_count)) for visit in _with_sheets(book.visits)],
+            rows=[_visit_row(visit) for visit in _with_sheets(book.visits)],
         ),
         Heading(text="听课"),
         *_table(
@@ -170,5 +172,5 @@ def _with_sheets(visits: list[Visit]) -> list[Visit]:
     return visits
 
 
-def _sheets(visit: Visit) -> str:
-    return "、".join(visit.sheet_titles) or "—"  # type: ignore[attr-defined]
+def _visit_row(visit: Any) -> tuple[str, ...]:
+    return _day(visit), visit.unit_name, "、".join(visit.sheet_titles) or "—", str(visit.finding_count)

@@ -27,7 +27,10 @@ from dudao.people.guards import requires
 from dudao.people.requests import SignedIn
 from dudao.plans.periods import year_name
 
-FILES = {"pdf": (pdf.render, "application/pdf"), "docx": (docx.render, works.TYPES["docx"])}
+FILES: dict[str, tuple[Any, str]] = {
+    "pdf": (pdf.render, "application/pdf"),
+    "docx": (docx.render, works.TYPES["docx"]),
+}
 
 
 @require_GET

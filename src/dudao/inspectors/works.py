@@ -40,7 +40,7 @@ def add_work(one: Inspector, file: Any, *, kind: str, on: date, title: str, by: 
 @transaction.atomic
 def take_back(work: Work, *, by: User) -> None:
     """Remove a work that was handed in by mistake; the journal keeps that it was there."""
-    storage, name = work.file.storage, work.file.name
+    storage, name = work.file.storage, work.file.name or ""
     _tell("inspector.work_taken_back", work, by=by, before={"title": work.title, "on": str(work.on)})
     work.delete()
     transaction.on_commit(lambda: storage.delete(name))
