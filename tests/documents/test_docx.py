@@ -12,7 +12,17 @@ from lxml import etree
 from msgspec.structs import replace
 
 from dudao.documents import docx
-from dudao.documents.official import Column, Figure, FigureGrid, Heading, OfficialDocument, Paragraph, Table
+from dudao.documents.official import (
+    Column,
+    Figure,
+    FigureGrid,
+    Heading,
+    OfficialDocument,
+    Paragraph,
+    Signatures,
+    Signer,
+    Table,
+)
 from tests.documents import samples
 from tests.documents.test_pdf import HOSTILE, no_pictures, page_of
 
@@ -113,6 +123,30 @@ def test_pictures_fit_their_places_and_the_qr_code_is_one(long_one):
     assert len(sizes) == 6 + 1 + 1
     assert max(sizes) <= 78
     assert pytest.approx(sizes[-1], abs=0.1) == 20
+
+
+def test_cells_keep_their_text_off_the_lines_and_pictures_keep_no_room_of_their_own(long_one):
+    root = etree.fromstring(zipfile.ZipFile(io.BytesIO(long_one)).read("word/document.xml"))
+    ruled = next(
+        table for table in root.iter(qn("w:tbl")) if table.find(f".//{qn('w:tblBorders')}") is not None
+    )
+    margins = {side.tag: side.get(qn("w:w")) for side in ruled.find(f".//{qn('w:tblCellMar')}")}
+    assert margins == {qn("w:top"): "60", qn("w:bottom"): "60", qn("w:left"): "80", qn("w:right"): "80"}
+    inlines = list(root.iter(qn("wp:inline")))
+    assert inlines
+    assert all(one.get(side) == "0" for one in inlines for side in ("distT", "distB", "distL", "distR"))
+
+
+@pytest.mark.parametrize(("name", "is_under"), [("龙淑贞", False), ("阿卜杜热合曼·买买提", True)])
+def test_a_name_is_never_parted_beside_its_signature(name, is_under):
+    pictures = samples.Pictures()
+    source = pictures.add(samples.photo(1, (600, 240)))
+    signer = Signer("学校代表", name, source, samples.ISSUED_ON)
+    made = docx.render(page_of(Signatures((signer, signer))), pictures)
+    root = etree.fromstring(zipfile.ZipFile(io.BytesIO(made)).read("word/document.xml"))
+    runs = [run for run in root.iter(qn("w:r")) if "".join(run.itertext(qn("w:t"))) == name]
+    assert len(runs) == 2
+    assert all((run.find(qn("w:br")) is not None) is is_under for run in runs)
 
 
 def test_a_picture_that_has_not_arrived_says_so():

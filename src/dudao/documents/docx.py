@@ -36,6 +36,7 @@ from dudao.documents.wordml import FANGSONG, HEITI, KAITI, SONGTI, TITLE, Elemen
 EMU_PER_MM = 36000
 TALLEST_FIGURE_MM = 110.0
 GAP_MM = 5.0
+TABLE_GAP, GRID_GAP = w.twips(3), w.twips(4)
 SIGNATURE_WIDTH_MM, SIGNATURE_MM = 28.0, 14.0
 
 BOOKMARK = "dudao_"
@@ -279,7 +280,8 @@ class _Writer:
         widths = [w.mm_twips(self.text_width_mm * column.width / whole) for column in table.columns]
         rows = [self._head_row(table, widths)] if table.has_head else []
         rows += [self._table_row(table, line, widths) for line in table.rows if line]
-        self._add(self._mark(table, w.table(rows, widths, edges=w.all_around("tblBorders", "single", 0.5))))
+        edges = w.all_around("tblBorders", "single", 0.5)
+        self._add(self._mark(table, w.table(rows, widths, edges=edges, above=TABLE_GAP)))
         self._line(shape=Shape(line_pt=8, on_grid=False))
 
     def _head_row(self, table: Table, widths: list[int]) -> Element:
@@ -320,6 +322,9 @@ class _Writer:
         scratch.add_run().add_picture(io.BytesIO(picture.body), *size)
         made = scratch._p.find(w.qn("w:r"))
         scratch._p.getparent().remove(scratch._p)
+        inline = made.find(".//" + w.qn("wp:inline"))
+        for side in ("distT", "distB", "distL", "distR"):
+            inline.set(side, "0")  # unsaid, LibreOffice keeps an eighth of an inch free
         return made
 
     def _pictured(self, source: str, width_mm: float, height_mm: float) -> Element:
@@ -355,25 +360,30 @@ class _Writer:
             cells = [w.cell(self._captioned(figure, room, room * 0.75), widths[0]) for figure in figures]
             cells += [w.cell([w.paragraph()], widths[0]) for _ in range(grid.columns - len(figures))]
             rows.append(w.row(cells, may_split=False))
-        self._add(self._mark(grid, w.table(rows, widths, edges=None)))
+        self._add(self._mark(grid, w.table(rows, widths, edges=None, above=GRID_GAP)))
 
     def _signatures(self, block: Signatures) -> None:
         if not block.signers:
             return
-        width = w.mm_twips(self.text_width_mm / len(block.signers))
-        cells = [w.cell(self._signer(signer), width, align="bottom") for signer in block.signers]
+        room_mm = self.text_width_mm / len(block.signers)
+        width = w.mm_twips(room_mm)
+        cells = [w.cell(self._signer(signer, room_mm), width, align="bottom") for signer in block.signers]
         self._line(w.run("", FANGSONG), shape=Shape(keep_next=True))
         row = w.row(cells, may_split=False)
         self._add(self._mark(block, w.table([row], [width] * len(cells), edges=None, margin=0)))
 
-    def _signer(self, signer: Signer) -> list[Element]:
+    def _signer(self, signer: Signer, room_mm: float) -> list[Element]:
+        """Role, signature and name; a name that has no room beside its signature stands whole under it."""
         runs = [w.run(signer.role + "：", FANGSONG)]
         picture = self._picture(signer.source) if signer.source else ""
+        is_parted = False
         if isinstance(picture, pictures.Picture):
             runs.append(self._picture_run(picture, SIGNATURE_WIDTH_MM, SIGNATURE_MM))
+            words_mm = layout.width_in_cells(f"{signer.role}：{signer.name}") * layout.CELL_PT / layout.MM_PT
+            is_parted = words_mm + SIGNATURE_WIDTH_MM > room_mm
         elif picture:
             runs.append(w.run(f"〔{picture}〕", FANGSONG, layout.SMALL_PT))
-        runs.append(w.run(signer.name, KAITI))
+        runs.append(w.run(f"\n{signer.name}" if is_parted else signer.name, KAITI))
         lines = [w.paragraph(*runs, shape=Shape(on_grid=False))]
         if signer.signed_on:
             lines.append(w.paragraph(w.run(layout.chinese_date(signer.signed_on), FANGSONG)))

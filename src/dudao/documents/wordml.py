@@ -216,8 +216,9 @@ def table(
     edges: Element | None,
     floating: Element | None = None,
     margin: int = 80,
+    above: int = 0,
 ) -> Element:
-    """A table with fixed column widths in twips."""
+    """A table with fixed column widths in twips; `margin` is left free beside a cell's text, `above` over and under it."""
     properties = element("tblPr")
     if floating is not None:
         properties.append(floating)
@@ -227,8 +228,9 @@ def table(
     if edges is not None:
         properties.append(edges)
     properties.append(element("tblLayout", type="fixed"))
+    sides = {"top": above, "left": margin, "bottom": above, "right": margin}
     properties.append(
-        element("tblCellMar", element("left", w=margin, type="dxa"), element("right", w=margin, type="dxa"))
+        element("tblCellMar", *(element(side, w=room, type="dxa") for side, room in sides.items()))
     )
     grid = element("tblGrid", *(element("gridCol", w=width) for width in widths))
     return element("tbl", properties, grid, *rows)
