@@ -122,6 +122,13 @@ def test_the_office_sees_what_waits_on_each_side_of_a_phone(
     assert ("0.1.0" in page) is is_shown
 
 
+def test_phones_and_their_files_are_a_click_away_when_nothing_is_held(at, signed_in) -> None:
+    office = signed_in(at.officer)
+    assert f'href="{reverse("intake:phones")}"' in text(office.get(reverse("office:home")))
+    assert f'href="{reverse("intake:handovers")}"' in text(office.get(reverse("intake:phones")))
+    assert reverse("intake:phones") not in text(signed_in(at.inspector).get(reverse("office:home")))
+
+
 def test_the_phone_says_how_much_waits_on_it(at, signed_in) -> None:
     about = {"device_id": str(uuid7()), "name": "n", "app": "0.1.0", "waiting": 4}
     answer = signed_in(at.inspector).post(

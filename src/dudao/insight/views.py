@@ -69,7 +69,7 @@ def monthly(request: SignedIn) -> HttpResponse:
         messages.success(request, _("已按数据写好初稿，请核对后送审。"))
         return redirect("documents:draft", made.pk)
     context = {"form": form, "heading": _("起草督导工作月报"), "button": _("起草")}
-    return render(request, "ui/form.html", context, status=form.status)
+    return render(request, "insight/monthly.html", context, status=form.status)
 
 
 def _month(request: SignedIn) -> date:
