@@ -4,6 +4,7 @@ import { uuid7 } from "../../shared/ids";
 import type { Place } from "../../shared/expressions";
 import { isEvidence, type Definition, type EvidenceType } from "../../shared/instrument";
 import { hashOf } from "../device/hash";
+import type { Box } from "../device/mosaic";
 import { database } from "./database";
 
 export interface Evidence {
@@ -24,9 +25,17 @@ export interface Evidence {
   place: Place | null;
   /** Of a video or recording, where this browser could tell. */
   seconds?: number;
+  /** Of a copy with faces covered: the hash of its original, and where it is covered. */
+  masks?: string;
+  boxes?: Box[];
 }
 
-export type EvidencePlace = Pick<Evidence, "draft" | "role" | "item" | "finding" | "name" | "seconds"> & { sheet?: string; place?: Place | null };
+export type EvidencePlace = Pick<Evidence, "draft" | "role" | "item" | "finding" | "name" | "seconds" | "masks" | "boxes"> & {
+  sheet?: string;
+  place?: Place | null;
+  /** When, if not now. */
+  captured_at?: string;
+};
 
 /** The server's limit on one file (docs/field-api.md §4). */
 export const MOST_BYTES = 512 * 1024 * 1024;
@@ -44,9 +53,10 @@ export async function keepEvidence(blob: Blob, where: EvidencePlace): Promise<Ev
     sheet: where.sheet ?? "",
     item: where.item,
     finding: where.finding,
-    captured_at: isoWithOffset(new Date()),
+    captured_at: where.captured_at ?? isoWithOffset(new Date()),
     place: where.place ? { ...where.place } : null,
     ...(where.seconds === undefined ? {} : { seconds: where.seconds }),
+    ...(where.masks ? { masks: where.masks, boxes: (where.boxes ?? []).map((box) => ({ ...box })) } : {}),
   };
   await database.transaction("rw", database.bytes, database.evidence, async () => {
     await database.bytes.put({ sha256, blob });
@@ -63,9 +73,40 @@ export async function bytesOf(sha256: string): Promise<Blob | undefined> {
   return (await database.bytes.get(sha256))?.blob;
 }
 
-/** The bytes go with the next tidying (local/tidy.ts), when nothing names them any more. */
+/** The bytes go with the next tidying (local/tidy.ts), when nothing names them any more. A photo takes its copies along. */
 export async function dropEvidence(id: string): Promise<void> {
-  await database.evidence.delete(id);
+  await database.transaction("rw", database.evidence, async () => {
+    const dropped = await database.evidence.get(id);
+    if (!dropped) return;
+    const beside = await database.evidence.where("draft").equals(dropped.draft).toArray();
+    await database.evidence.bulkDelete([id, ...beside.filter((one) => isCopyOf(one, dropped)).map((one) => one.id)]);
+  });
+}
+
+/** Keeps the copy of a photo with faces covered, at the same place, instead of the one before; null: none any more. */
+export async function keepMasked(original: Evidence, copy: { blob: Blob; boxes: Box[] } | null): Promise<Evidence | null> {
+  const before = (await evidenceOf(original.draft)).filter((one) => isCopyOf(one, original));
+  const { draft, role, sheet, item, finding, place, captured_at, sha256: masks } = original;
+  const name = `masked-${original.name.replace(/\.\w+$/, "")}.jpg`;
+  const where = { draft, role, sheet, item, finding, place, captured_at, name, masks };
+  const kept = copy && (await keepEvidence(copy.blob, { ...where, boxes: copy.boxes }));
+  await database.evidence.bulkDelete(before.map((one) => one.id));
+  return kept;
+}
+
+export function isCopyOf(one: Evidence, original: Evidence): boolean {
+  return one.masks === original.sha256 && one.sheet === original.sheet && one.item === original.item && one.finding === original.finding;
+}
+
+/** As a person looks at them: each copy with faces covered after its original. */
+export function besideOriginals(photos: Evidence[]): Evidence[] {
+  return photos.filter((one) => !one.masks).flatMap((one) => [one, ...photos.filter((other) => isCopyOf(other, one))]);
+}
+
+/** As reports show them: a copy with faces covered in its original's place. */
+export function shownOutside(photos: Evidence[]): Evidence[] {
+  const masked = new Set(photos.map((one) => one.masks));
+  return photos.filter((one) => !masked.has(one.sha256));
 }
 
 /** What of a sheet's evidence answers its items: at a video item its videos, likewise sound and files, elsewhere the photos. */
@@ -74,7 +115,7 @@ export function evidenceAtItems(evidence: Evidence[], definition: Definition): M
   const roles = new Map(items.map((item) => [item.key, isEvidence(item) ? item.type : "photo"]));
   const at = new Map<string, Evidence[]>();
   for (const one of evidence) {
-    if (one.finding || roles.get(one.item) !== one.role) continue;
+    if (one.finding || one.masks || roles.get(one.item) !== one.role) continue;
     at.set(one.item, [...(at.get(one.item) ?? []), one]);
   }
   return at;

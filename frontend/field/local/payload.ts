@@ -144,5 +144,6 @@ function manifestOf(evidence: Evidence[]) {
     item: one.item,
     captured_at: one.captured_at,
     place: one.place,
+    ...(one.masks ? { masks: one.masks } : {}),
   }));
 }

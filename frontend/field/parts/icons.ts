@@ -8,6 +8,7 @@ import cloudOff from "../../shared/icons/cloud-off.svg?raw";
 import download from "../../shared/icons/download.svg?raw";
 import findings from "../../shared/icons/alert-circle.svg?raw";
 import forward from "../../shared/icons/chevron-right.svg?raw";
+import eyeOff from "../../shared/icons/eye-off.svg?raw";
 import file from "../../shared/icons/paperclip.svg?raw";
 import audio from "../../shared/icons/microphone.svg?raw";
 import me from "../../shared/icons/user-circle.svg?raw";
@@ -26,7 +27,7 @@ import video from "../../shared/icons/video.svg?raw";
 import x from "../../shared/icons/x.svg?raw";
 
 export const ICONS = {
-  alert, audio, back, book, camera, check, cloudOff, download, file, findings, forward, me, notes, phone, photo, place, plus,
+  alert, audio, back, book, camera, check, cloudOff, download, eyeOff, file, findings, forward, me, notes, phone, photo, place, plus,
   refresh, schools, sign, today, trash, up, video, x,
 };
 

@@ -13,6 +13,7 @@ from dudao.findings.models import Finding, PhotoKind, Report, ReportPhoto
 from dudao.findings.states import MOVES, Disposition, Severity, State
 from dudao.inspections.models import Visit
 from dudao.inspections.payloads import FindingIn
+from dudao.inspections.queries import hashes_outside
 from dudao.journal import services as journal
 from dudao.kernel import clock
 from dudao.kernel.errors import Forbidden, Invalid, StaleState
@@ -53,7 +54,7 @@ def _record(visit: Visit, one: FindingIn, *, sheet: UUID | None) -> Finding:
         sheet_id=sheet,
         item=one.item,
         rule=one.rule,
-        evidence=list(one.evidence),
+        evidence=hashes_outside(visit, one.evidence),
         days=one.days,
         day_unit=one.day_unit,
         disposition=disposition,

@@ -3,7 +3,7 @@
 from django.db.models import Q
 
 from dudao.inspections.states import VisitState
-from dudao.people.access import Anyone, unit_scope
+from dudao.people.access import NOBODY, Anyone, unit_scope
 from dudao.people.models import User
 
 
@@ -11,7 +11,16 @@ def scope(user: Anyone, capability: str = "visit.view") -> Q:
     """Visits `user` may see. A unit sees its own once they are filed, and covert ones (暗访) once the office has
     released them; an inspector always sees her own."""
     shown = Q(state=VisitState.FILED) & (Q(covert=False) | Q(released_at__isnull=False))
-    allowed = unit_scope(user, capability, shown_to_units=shown)
+    return _scope(user, capability, shown_to_units=shown)
+
+
+def scope_of_originals(user: Anyone) -> Q:
+    """Visits of which `user` may see photos without the faces covered: what scope() gives, but no unit its own."""
+    return _scope(user, "visit.view", shown_to_units=NOBODY)
+
+
+def _scope(user: Anyone, capability: str, *, shown_to_units: Q) -> Q:
+    allowed = unit_scope(user, capability, shown_to_units=shown_to_units)
     if isinstance(user, User) and user.can(capability):
         allowed |= Q(inspector=user)
     return allowed

@@ -19,7 +19,7 @@ from dudao.documents.official import (
     Table,
 )
 from dudao.inspections.models import Sheet, Visit, VisitFile
-from dudao.inspections.queries import labels_of, sheets_of
+from dudao.inspections.queries import files_of, labels_of, sheets_of, shown_outside
 from dudao.instruments import reading
 from dudao.instruments.definitions import EVIDENCE, Item
 from dudao.instruments.scores import scores
@@ -174,7 +174,7 @@ def _scores(sheet: Sheet, *, level: int) -> tuple[Block, ...]:
 
 def _photos(visit: Visit, sheets: Sequence[Sheet]) -> tuple[Block, ...]:
     labels = labels_of(sheets, "zh")
-    photos = [one for one in visit.files.all() if one.role == "photo"][:MOST_PHOTOS]
+    photos = [one for one in shown_outside(files_of(visit)) if one.role == "photo"][:MOST_PHOTOS]
     if not photos:
         return ()
     figures = tuple(
@@ -210,7 +210,8 @@ def _media(visit: Visit, sheets: Sequence[Sheet]) -> tuple[Block, ...]:
 
 def _caption(index: int, one: VisitFile, labels: dict[tuple[UUID | None, str], str]) -> str:
     taken = f" {timezone.localtime(one.captured_at):%H:%M}" if one.captured_at else ""
-    return f"图{index} {labels.get((one.sheet_id, one.item), '现场照片')}{taken}"
+    masked = "（人脸已遮挡）" if one.masks else ""
+    return f"图{index} {labels.get((one.sheet_id, one.item), '现场照片')}{taken}{masked}"
 
 
 def opinion(visit: Visit) -> str:

@@ -19,6 +19,10 @@ class VisitQuerySet(models.QuerySet["Visit"]):
     def visible_to(self, user: Anyone, capability: str = "visit.view") -> Self:
         return self.filter(access.scope(user, capability))
 
+    def with_originals_for(self, user: Anyone) -> Self:
+        """Those of which `user` may see photos without the faces covered."""
+        return self.filter(access.scope_of_originals(user))
+
 
 class Visit(models.Model):
     """A routine visit (经常性督导). Its id is the phone's; the record is never changed after it arrived."""
@@ -123,7 +127,10 @@ class Sheet(models.Model):
 
 
 class VisitFile(models.Model):
-    """One file of a visit's manifest, named by the hash computed on the phone at capture."""
+    """One file of a visit's manifest, named by the hash computed on the phone at capture.
+
+    `masks` is the hash of the photo of which this is the copy with faces covered (遮挡副本).
+    """
 
     visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="files")
     sheet = models.ForeignKey(Sheet, null=True, on_delete=models.CASCADE, related_name="files")
@@ -137,6 +144,7 @@ class VisitFile(models.Model):
     captured_at = models.DateTimeField(null=True)
     lat = models.FloatField(null=True)
     lng = models.FloatField(null=True)
+    masks = models.CharField(max_length=64, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["visit", "position"]

@@ -25,6 +25,7 @@ class Shot(NamedTuple):
     label: str
     is_stored: bool
     is_playable: bool
+    is_masked: bool = False  # a copy with faces covered is shown in its place
     medium: Medium | None = None
 
 
@@ -66,11 +67,34 @@ def labels_of(sheets: Iterable[Sheet], language: str) -> dict[tuple[UUID | None,
     }
 
 
-def shots(visit: Visit, sheets: Sequence[Sheet]) -> list[Shot]:
+def files_of(visit: Visit) -> list[VisitFile]:
+    """The visit's files in the order of the phone, each copy with faces covered (遮挡副本) after its original."""
     files = list(visit.files.all())
+    taken = {one.sha256: one.position for one in files}
+    return sorted(files, key=lambda one: (taken.get(one.masks, one.position), one.position))
+
+
+def shown_outside(files: Sequence[VisitFile]) -> list[VisitFile]:
+    """What documents and the unit are shown: where a copy with faces covered exists, it takes its original's place."""
+    masked = {one.masks for one in files}
+    return [one for one in files if one.sha256 not in masked]
+
+
+def hashes_outside(visit: Visit, hashes: Iterable[str]) -> list[str]:
+    """The same photos as documents and the unit are shown them, each once."""
+    copies: dict[str, list[str]] = {}
+    for one in visit.files.exclude(masks=""):
+        copies.setdefault(one.masks, []).append(one.sha256)
+    return list(dict.fromkeys(shown for one in hashes for shown in copies.get(one, [one])))
+
+
+def shots(visit: Visit, sheets: Sequence[Sheet], *, with_masked: bool) -> list[Shot]:
+    """The visit's files; the originals of photos with faces covered only `with_masked`."""
+    files = files_of(visit) if with_masked else shown_outside(files_of(visit))
     stored = EvidenceFile.objects.in_bulk([one.sha256 for one in files])
     media = Medium.objects.in_bulk([one.sha256 for one in files])
     labels = labels_of(sheets, get_language() or "zh")
+    masked = {one.masks for one in files}
     labels |= {(None, "inspector"): _("督学签字"), (None, "unit"): _("学校签字")}
     return [
         Shot(
@@ -78,6 +102,7 @@ def shots(visit: Visit, sheets: Sequence[Sheet]) -> list[Shot]:
             labels.get((one.sheet_id, one.item), _("现场照片")),
             is_stored=one.sha256 in stored,
             is_playable=one.sha256 in stored and stored[one.sha256].trusted,
+            is_masked=one.sha256 in masked,
             medium=media.get(one.sha256),
         )
         for one in files

@@ -194,6 +194,7 @@ def _flags(
 def _files(visit: Visit, told: VisitIn) -> list[VisitFile]:
     signed = {told.signatures.unit: "unit", told.signatures.inspector: "inspector"}
     sheets = {one.id for one in told.sheets}
+    originals = {one.sha256 for one in told.manifest if not one.masks}
     return [
         VisitFile(
             visit=visit,
@@ -208,6 +209,7 @@ def _files(visit: Visit, told: VisitIn) -> list[VisitFile]:
             captured_at=one.captured_at,
             lat=one.place.lat if one.place else None,
             lng=one.place.lng if one.place else None,
+            masks=one.masks if one.masks in originals else "",
         )
         for position, one in enumerate(told.manifest)
     ]

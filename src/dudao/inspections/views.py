@@ -41,7 +41,8 @@ def show(request: SignedIn, pk: Any) -> HttpResponse:
     rows = Visit.objects.visible_to(request.user).select_related("unit__region", "inspector")
     visit = get_object_or_404(rows, pk=pk)
     sheets = queries.sheets_of(visit)
-    shots = queries.shots(visit, sheets)
+    inside = Visit.objects.with_originals_for(request.user).filter(pk=visit.pk).exists()
+    shots = queries.shots(visit, sheets, with_masked=inside)
     context = {
         "visit": visit,
         "may_release": visit.is_held_back

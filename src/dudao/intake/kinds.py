@@ -34,6 +34,7 @@ class ManifestFile(msgspec.Struct, forbid_unknown_fields=True):
     sheet: UUID | None = None  # which of the entry's sheets the item stands on
     captured_at: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
     place: FilePlace | None = None
+    masks: Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{64})?$")] = ""  # the original it covers faces of
 
 
 class Quarantine(Exception):

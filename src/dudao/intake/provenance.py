@@ -16,6 +16,7 @@ from dudao.people.models import Device
 class Origin(NamedTuple):
     """What is known of one file. `captured_at` is by the phone's clock, `received_at` by the server's.
 
+    `masks` is the hash of the photo of which it is the copy with faces covered.
     What came by a page and not from a phone has no capture, no device and no signature.
     """
 
@@ -27,6 +28,7 @@ class Origin(NamedTuple):
     device: str
     standing: Standing | None
     fault: Fault | None
+    masks: str = ""
 
     @property
     def is_sound(self) -> bool:
@@ -68,6 +70,7 @@ def origins(hashes: Sequence[str]) -> list[Origin]:
                 device=device.name if device else "",
                 standing=Standing(entry.proof.standing) if entry and hasattr(entry, "proof") else None,
                 fault=Fault(fault) if fault else None,
+                masks=taken.masks if taken else "",
             )
         )
     return found
