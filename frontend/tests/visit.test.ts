@@ -165,7 +165,7 @@ describe("handing over", () => {
     const hashes = payload.manifest.map((one) => one.sha256);
     expect(hashes).toContain(signed.sha256);
     expect(hashes).not.toContain(old.sha256);
-    expect(payload.findings[0]?.evidence).toEqual([evidence[0]?.sha256]);
+    expect(payload.findings[0]?.evidence).toEqual(evidence.filter((one) => one.role === "photo").map((one) => one.sha256));
   });
 
   it("moves the visit into the outbox once, as one text", async () => {
