@@ -4,7 +4,7 @@ import io
 import re
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Page, Playwright, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Playwright, expect
 from pypdf import PdfReader
 
 from tests import factories
@@ -111,11 +111,38 @@ def make_visit(page: Page, photo: Path) -> None:
     board.locator("input[type=file]").last.set_input_files([str(photo)])
     expect(board.get_by_role("button", name=re.compile("放大"))).to_be_visible()
     look(page)
+    cover_a_face(page, board)
     page.get_by_role("link", name="纪实").click()
     look(page)
     page.get_by_label("督导纪实").fill("巡视校园，秩序良好。㛃𬭎 <b>&😀")
     page.get_by_label("亮点").fill("课后服务丰富")
     page.get_by_role("link", name="完成").click()
+
+
+def cover_a_face(page: Page, item: Locator) -> None:
+    """A box drawn, another tapped and taken away; the copy is shown, and both are at the item."""
+    item.get_by_role("button", name=re.compile("放大")).click()
+    page.get_by_role("button", name="遮挡人脸").click()
+    editor = page.get_by_role("dialog", name="遮挡人脸")
+    expect(editor.get_by_text("原图作为证据保存")).to_be_visible()
+    expect(editor.get_by_role("button", name="保存")).to_be_disabled()
+    frame = editor.locator(".mask-frame")
+    expect(frame.locator("img")).to_have_js_property("complete", True)
+    box = frame.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 40, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 120, box["y"] + 140, steps=4)
+    page.mouse.up()
+    frame.click(position={"x": box["width"] - 60, "y": box["height"] - 60})
+    expect(editor.get_by_role("button", name=re.compile("处遮挡"))).to_have_count(2)
+    editor.get_by_role("button", name="删除此处").click()
+    look(page)
+    editor.get_by_role("button", name="保存").click()
+    expect(page.get_by_text(re.compile("遮挡副本 · "))).to_be_visible()
+    look(page)
+    page.get_by_role("dialog", name="查看照片").get_by_role("button", name="关闭").click()
+    expect(item.get_by_role("button", name=re.compile("放大"))).to_have_count(2)
 
 
 def finish(page: Page) -> None:
@@ -153,14 +180,15 @@ def test_a_visit_without_network_becomes_a_problem_struck_off(
     until(lambda: house.read("SELECT count(*) FROM inspections_visit WHERE state = 'FILED'")[0][0] == 1, what="the visit to be filed")  # fmt: skip
     expect(page.get_by_text(re.compile("已上报|已保存")).first).to_be_visible()
     assert house.read("SELECT count(*) FROM intake_entry")[0][0] == 1
-    assert house.read("SELECT count(*) FROM inspections_visitfile")[0][0] == 3
-    assert house.read("SELECT count(*) FROM intake_evidencefile")[0][0] == 3
+    assert house.read("SELECT count(*) FROM inspections_visitfile")[0][0] == 4
+    assert house.read("SELECT count(*) FROM intake_evidencefile")[0][0] == 4
 
     county = desktop("county")
     county.goto(f"{house.url}/visits/live/")
     county.get_by_role("link", name=re.compile("小学")).first.click()
     expect(county.get_by_text("㛃𬭎 <b>&😀")).to_be_visible()
-    expect(county.get_by_role("heading", name="现场照片 1")).to_be_visible()
+    expect(county.get_by_role("heading", name="现场照片 2")).to_be_visible()
+    expect(county.get_by_text("遮挡副本")).to_be_visible()
     until(lambda: house.read("SELECT count(*) FROM documents_document WHERE state = 'READY'")[0][0] == 2, what="both documents")  # fmt: skip
     county.reload()
     links = [link.get_attribute("href") for link in county.get_by_role("link", name="PDF").all()]
