@@ -49,7 +49,8 @@ def test_there_is_a_sheet_for_each_theme_and_work() -> None:
     named = {
         "double-reduction-school", "training-institution", "five-managements", "after-school-service",
         "class-observation", "campus-safety", "canteen-food", "school-self-check", "interview-pupils",
-        "interview-parents", "interview-teachers", "interview-heads",
+        "interview-parents", "interview-teachers", "interview-heads", "interview-summary", "campus-patrol",
+        "document-check", "questionnaire-register",
     }  # fmt: skip
     assert named <= DEFINITIONS.keys()
     assert {key[:7] for key in DEFINITIONS if key.startswith("theme-")} == THEMES
@@ -66,8 +67,9 @@ def test_it_contradicts_itself_nowhere_and_is_named_by_its_file(definition) -> N
 
 def texts(definition: Definition) -> list[Words]:
     found = [definition.title, definition.group, *(section.title for section in definition.sections)]
-    for item in items(definition):
+    for _section, item, _repeat in definition.every_item():
         found += [item.label, *(choice.label for choice in item.choices)]
+        found += [item.entry] if item.type == "repeat" else []
         found += [item.ends.low, item.ends.high] if item.ends else []
         found += [item.basis.text] if item.basis else []
         found += [item.constraint_message] if item.constraint else []
@@ -119,7 +121,8 @@ def test_problems_and_constraints_speak_of_their_own_item(definition) -> None:
     for item in items(definition):
         for rule in item.findings:
             tree = parse(rule.when)
-            assert item.key in references(tree) or "self" in str(tree) or len(references(tree)) > 1, item.key
+            own = {item.key, *(sub.key for sub in item.items)}
+            assert own & references(tree) or "self" in str(tree) or len(references(tree)) > 1, item.key
 
 
 @every_instrument
@@ -140,7 +143,7 @@ def test_the_library_uses_every_kind_of_item_but_those_the_visit_has_itself_and_
     None
 ):
     used = {item.type for definition in DEFINITIONS.values() for item in items(definition)}
-    assert set(TYPES) - used <= {"signature", "location", "matrix", "video", "audio", "file", "repeat"}
+    assert set(TYPES) - used <= {"signature", "location", "matrix", "video", "audio", "file"}
 
 
 def test_the_double_reduction_check_is_offered_first_and_lists_are_grouped(db) -> None:
@@ -170,6 +173,12 @@ def test_the_double_reduction_check_is_offered_first_and_lists_are_grouped(db) -
         ("interview-pupils", {"heard": 6, "late_homework": 3}, ["late_homework.half"]),
         ("interview-pupils", {"heard": 7, "late_homework": 3}, []),
         ("after-school-service", {"offered": "yes", "enrolled": 400, "joined": 400, "kinds": ["arts", "sports", "reading"]}, ["joined.all"]),
+        ("campus-patrol", {"points": [{"point_state": "good"}, {"point_state": "safety"}]}, ["points.safety"]),
+        ("campus-patrol", {"points": [{"point_state": "good"}]}, []),
+        ("document-check", {"documents": [{"document_state": "lacking"}, {"document_state": "false"}]}, ["documents.lacking", "documents.false"]),
+        ("document-check", {"documents": [{"document_state": "complete"}]}, []),
+        ("interview-summary", {"talks": [{"talk_result": "wish"}, {"talk_result": "problem"}]}, ["talks.problem"]),
+        ("interview-summary", {"talks": [{"talk_result": "fine"}]}, []),
     ],
 )  # fmt: skip
 def test_bad_values_raise_problems_and_good_ones_do_not(key, answers, problems) -> None:
@@ -187,6 +196,35 @@ def test_a_grade_that_differs_from_the_score_needs_a_reason() -> None:
     assert wrong not in faults(definition, answers | {"grade_given": "b"}, {}, today=TODAY)
     del answers[criteria[0]]  # not all scored yet: nothing follows from it
     assert wrong not in faults(definition, answers, {}, today=TODAY)
+
+
+def test_the_share_of_questionnaires_follows_from_what_went_out_and_came_back() -> None:
+    definition = DEFINITIONS["questionnaire-register"]
+    some = {"form_name": "家长问卷", "form_group": "parents", "form_manner": "paper"}
+    forms = [some | {"form_out": 200, "form_back": 150, "form_valid": 140}]
+    forms += [some | {"form_out": 100, "form_back": 85, "form_valid": 85}]
+    assert faults(definition, {"forms": forms, "forms_share": 78}, {}, today=TODAY) == []
+    wrong = faults(definition, {"forms": forms, "forms_share": 90}, {}, today=TODAY)
+    assert wrong == [Fault("forms_share", "reason-missing")]
+    more = [some | {"form_out": 10, "form_back": 11, "form_valid": 12}]
+    found = faults(definition, {"forms": more, "forms_share": 100}, {}, today=TODAY)
+    assert Fault("forms[1].form_back", "constraint") in found
+    assert Fault("forms[1].form_valid", "constraint") in found
+    linked = [some | {"form_manner": "link", "form_out": 1, "form_back": 1, "form_valid": 1}]
+    found = faults(definition, {"forms": linked, "forms_share": 100}, {}, today=TODAY)
+    assert found == [Fault("forms[1].form_link", "required")]
+
+
+def test_what_is_wrong_at_a_point_or_in_a_document_is_said() -> None:
+    patrol = {"point_place": "stairs", "point_state": "safety"}
+    found = faults(
+        DEFINITIONS["campus-patrol"], {"points": [patrol], "patrol_time": "break"}, {}, today=TODAY
+    )
+    assert found == [Fault("points[1].point_note", "required")]
+    document = {"document_name": "作业公示", "document_purpose": "workload", "document_state": "complete"}
+    checked = {"documents": [document, document | {"document_state": "lacking"}]}
+    found = faults(DEFINITIONS["document-check"], checked, {}, today=TODAY)
+    assert found == [Fault("documents[2].document_note", "required")]
 
 
 def test_a_date_may_not_lie_ahead_and_more_cannot_be_solved_than_was_found() -> None:
