@@ -67,6 +67,12 @@ def test_from_the_phone_it_stands_on_every_page_of_the_county_until_somebody_ans
         assert BANNER in page, address
         assert "燃气泄漏" in page
     assert office.get(f"/evidence/{photo.sha256}/thumb").status_code == 200
+    at.inspector.phone = "13900000001"
+    at.inspector.save()
+    page = office.get(f"/alarms/{alarm.pk}/").content.decode()
+    assert "139****0001" in page  # shown whole when asked for: danger is first spoken about
+    asked = office.post(f"/people/{at.inspector.pk}/phone/", headers={"HX-Request": "true"})
+    assert at.inspector.phone in asked.content.decode()
     assert office.post(f"/alarms/{alarm.pk}/acknowledge/", {"handler": " "}).status_code == 422
     office.post(f"/alarms/{alarm.pk}/acknowledge/", {"handler": "李主任 13800000000"})
     assert BANNER not in office.get("/").content.decode()

@@ -20,6 +20,7 @@ from dudao.journal.queries import timeline
 from dudao.kernel.errors import DudaoError
 from dudao.people.guards import requires
 from dudao.people.models import User
+from dudao.people.phones import people_with_phones
 from dudao.people.requests import SignedIn
 from dudao.ui.lists import respond
 
@@ -106,6 +107,7 @@ def _page(
         "photos": [one.sha256 for one in photos if one.sha256 in stored],
         "missing": len(photos) - len(stored),
         "may_handle": Alarm.objects.visible_to(request.user, "alarm.handle").filter(pk=alarm.pk).exists(),
+        "may_call": people_with_phones(request.user).filter(pk=alarm.inspector_id).exists(),
         "acknowledging": acknowledging or AcknowledgeForm(initial={"handler": request.user.name}),
         "closing": closing or CloseForm(),
         "steps": timeline(alarm, STEPS),
