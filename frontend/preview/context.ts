@@ -9,7 +9,9 @@ import type { SheetShown, VisitContext } from "../field/screens/visit/context";
 export const definition = shallowRef<Definition | null>(null);
 const visit = ref<VisitDraft>(blankVisit());
 
-const blankSheet = (): SheetDraft => ({ id: "sheet", instrument: "", instrument_name: { zh: "", en: "" }, answers: {}, notes: {} });
+function blankSheet(): SheetDraft {
+  return { id: "sheet", instrument: "", instrument_name: { zh: "", en: "" }, answers: {}, notes: {} };
+}
 
 function blankVisit(): VisitDraft {
   return {

@@ -59,7 +59,8 @@ def pages(world: World) -> dict[str, list[str]]:
         client = Client(SERVER_NAME="127.0.0.1")
         client.force_login(world.person(role), backend="django.contrib.auth.backends.ModelBackend")
         answer = client.get(world.address(name, row))
-        if answer.status_code == HTTPStatus.OK and answer["Content-Type"].startswith("text/html"):
+        is_html = answer.status_code == HTTPStatus.OK and answer["Content-Type"].startswith("text/html")
+        if is_html and b"<html" in answer.content:  # a page, not a piece of one
             found.setdefault(role, []).append(world.address(name, row))
     return found
 

@@ -28,7 +28,7 @@ def look(page: Page) -> None:
 def load_month(page: Page, house: House) -> None:
     sign_in(page, house, "inspector", to="/field/")
     page.get_by_role("button", name="载入本月").click()
-    expect(page.get_by_role("button", name=re.compile("开始督导")).first).to_be_visible()
+    expect(page.get_by_text("任务更新于")).to_be_visible()
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     look(page)
     for tab in ("学校", "问题", "我的", "今日"):
