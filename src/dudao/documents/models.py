@@ -142,7 +142,7 @@ class Document(models.Model):
         return self.standing == Standing.VOID
 
 
-class DraftQuerySet(models.QuerySet["Draft"]):
+class WrittenDraftQuerySet(models.QuerySet["Draft"]):
     def visible_to(self, user: Anyone, capability: str = "") -> Self:
         """Drafts `user` may use `capability` on; those they write, review or sign when it names none."""
         return self.filter(access.draft_scope(user, capability))
@@ -197,7 +197,7 @@ class Draft(models.Model):
         Document, null=True, on_delete=models.PROTECT, related_name="draft", editable=False
     )
 
-    objects: ClassVar[models.Manager["Draft"]] = DraftQuerySet.as_manager()
+    objects: ClassVar[models.Manager["Draft"]] = WrittenDraftQuerySet.as_manager()
 
     class Meta:
         ordering = ["-changed_at", "-pk"]
