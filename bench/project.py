@@ -16,7 +16,7 @@ from bench.pairs import collect_pairs, print_line
 from bench.server import Server, prepared
 from bench.visits import Campus, Phone, campus, visit
 
-VISITS = 200
+VISITS = 120
 PHONES = 8
 ROWS_EACH = 3  # a visit and its two problems
 WORKER = """
