@@ -94,6 +94,7 @@ def test_a_study_is_handed_in_read_by_the_office_and_taken_back(at, one, signed_
         (b"MZ an executable", "请上传 PDF 或 Word"),
         (b"PK\x03\x04 not an archive", "请上传 PDF 或 Word"),
         (docx("word/vbaProject.bin"), "带有宏"),
+        (docx("word/VBAPROJECT.BIN"), "带有宏"),
         (b"", "文件是空的"),
     ],
 )

@@ -7,6 +7,7 @@ refused, because it is to become the document's file.
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
@@ -23,6 +24,7 @@ from dudao.kernel.text import clean
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_UNPACKED = 80 * 1024 * 1024
+MOST_TYPES = 1024 * 1024  # bytes read of the list of the parts' types
 MOST_PARTS = 2000
 MAIN = "word/document.xml"
 NO_NUMBER = "〔签发时编号〕"
@@ -116,6 +118,7 @@ def _document(body: bytes) -> Element:
         root = etree.fromstring(main, parser)
     except (
         zipfile.BadZipFile,
+        zlib.error,
         KeyError,
         NotImplementedError,
         RuntimeError,
@@ -139,8 +142,7 @@ def _check_package(package: zipfile.ZipFile) -> None:
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
         raise _invalid(_("文件展开后过大，无法读取。请另存为新的 .docx 再上传。"))
     names = [part.filename.lower() for part in parts]
-    types = package.read("[Content_Types].xml")
-    if any(name.endswith("vbaproject.bin") for name in names) or b"macroenabled" in types.lower():
+    if has_macros(package):
         raise _invalid(_("文件带有宏，不能作为正式文件。请另存为不带宏的 .docx 再上传。"))
     if any(name.startswith(("word/embeddings/", "word/activex/")) for name in names):
         raise _invalid(_("文件里有嵌入对象。请删去后再上传。"))
@@ -148,6 +150,14 @@ def _check_package(package: zipfile.ZipFile) -> None:
         relations = package.read(name)
         if b"attachedTemplate" in relations or b"subDocument" in relations or b"/frame" in relations:
             raise _invalid(_("文件引用了别处的模板或文档。请在 Word 里去掉所用模板，另存后再上传。"))
+
+
+def has_macros(package: zipfile.ZipFile) -> bool:
+    """Whether a DOCX carries macros, by its parts or by what it says of itself. Raises what `zipfile` raises."""
+    with package.open("[Content_Types].xml") as part:
+        types = part.read(MOST_TYPES)
+    parts = (name.lower() for name in package.namelist())
+    return b"macroenabled" in types.lower() or any(name.endswith("vbaproject.bin") for name in parts)
 
 
 def _invalid(message: str) -> Invalid:

@@ -1,6 +1,7 @@
 """Reports and studies of inspectors: taken in, given out, taken back."""
 
 import zipfile
+import zlib
 from datetime import date
 from pathlib import PurePath
 from typing import Any
@@ -9,6 +10,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from dudao.documents.wordreading import MAIN, has_macros
 from dudao.inspectors.models import Inspector, Work
 from dudao.journal import services as journal
 from dudao.kernel.errors import Invalid
@@ -58,13 +60,14 @@ def _suffix_of(file: Any) -> str:
         return "pdf"
     file.seek(0)
     try:
-        with zipfile.ZipFile(file) as archive:
-            names = set(archive.namelist())
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
+        with zipfile.ZipFile(file) as package:
+            is_word = MAIN in package.namelist()
+            with_macros = has_macros(package)
+    except (zipfile.BadZipFile, zlib.error, KeyError, RuntimeError, ValueError, OSError) as error:
         raise _not_readable() from error
-    if any(name.endswith("vbaProject.bin") for name in names):
+    if with_macros:
         raise Invalid(_("文件带有宏，不能上传。请另存为不带宏的 .docx 或 PDF。"), field="file")
-    if "word/document.xml" not in names:
+    if not is_word:
         raise _not_readable()
     return "docx"
 
