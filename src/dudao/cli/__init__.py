@@ -14,7 +14,7 @@ COMMANDS = {
     "populate": "写入样例城市。 Write the sample city into an empty database.",
     "journal": "核验、导出日志。 Check or export the journal.",
     "evidence": "复核存储的照片和文件。 Hash stored evidence again.",
-    "insight": "重建统计汇总。 Rebuild the roll-ups.",
+    "insight": "重建、核对统计汇总。 Rebuild or check the roll-ups.",
     "backup": "把数据库和全部文件备份成一个文件。 Back everything up into one file.",
     "restore": "从备份恢复到空的系统。 Bring a backup back into an empty deployment.",
     "check": "检查部署是否稳妥。 Is this deployment sound?",

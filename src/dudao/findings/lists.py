@@ -30,8 +30,12 @@ def _prepare(rows: Sequence[Any]) -> None:
         finding.due = due  # type: ignore[attr-defined]
 
 
+GROUPS = {"open": OPEN, "doing": (State.RECEIVED, State.RECTIFYING)}
+"""Choices of the filter by state that stand for several."""
+
+
 def _in_state(rows: Rows, state: str) -> Rows:
-    return rows.filter(state__in=OPEN if state == "open" else [state])
+    return rows.filter(state__in=GROUPS.get(state, [state]))
 
 
 def _overdue(rows: Any) -> Any:
@@ -88,7 +92,7 @@ LEDGER = declare(
             Search("q", _("编号、描述、学校、督学"),
                    ("number__icontains", "wording__icontains", "unit__name__icontains", "unit__initials__icontains",
                     "inspector__name__icontains")),
-            Choice("state", _("状态"), _("全部状态"), lambda user: [("open", _("未销号")), *State.choices],
+            Choice("state", _("状态"), _("全部状态"), lambda user: [("open", _("未销号")), ("doing", _("待整改")), *State.choices],
                    _in_state, initial="open"),
             Choice("severity", _("严重程度"), _("全部程度"), lambda user: Severity.choices),
             Choice("disposition", _("处置方式"), _("全部处置方式"), lambda user: Disposition.choices),

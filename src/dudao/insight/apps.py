@@ -11,9 +11,11 @@ class InsightConfig(AppConfig):
         from dudao.insight import followers as own  # noqa: PLC0415 - models load after the registry
         from dudao.inspectors import links  # noqa: PLC0415
         from dudao.journal import followers  # noqa: PLC0415
+        from dudao.queue import steps  # noqa: PLC0415
         from dudao.ui import navigation  # noqa: PLC0415
 
         followers.register(own.NAME, own.follow)
+        steps.register("insight.check", own.check_at_night, every_seconds=600)
         starters.register(
             _("督导工作月报"),
             _("督学、责任区或区县一个月的数据、问题和上月整改"),

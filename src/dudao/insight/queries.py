@@ -67,7 +67,7 @@ def coverage(region: Region, month: date) -> Coverage:
     """One region in one month."""
     least = in_force("visit.per_month", region=region, on=month)
     units = Unit.objects.filter(to_visit(region))
-    rows = UnitMonth.objects.filter(region_path__startswith=region.path, month=month)
+    rows = UnitMonth.objects.filter(region__path__startswith=region.path, month=month)
     covered = rows.filter(visits__gte=least, unit_id__in=units.values("pk")).count()
     sums = rows.aggregate(visits=Sum("visits"), found=Sum("found"), struck_off=Sum("struck_off"))
     return Coverage(
@@ -87,7 +87,7 @@ def unit_rows(region: Region, month: date, back: int = 6) -> list[UnitRow]:
     units = list(Unit.objects.filter(to_visit(region)).select_related("region"))
     counted: dict[tuple[object, date], int] = {
         (row.unit_id, row.month): row.visits
-        for row in UnitMonth.objects.filter(region_path__startswith=region.path, month__in=months)
+        for row in UnitMonth.objects.filter(region__path__startswith=region.path, month__in=months)
     }
     names = inspector_names([unit.pk for unit in units])
     rows = [

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from dudao.insight import monthly as reports
 from dudao.insight import queries
 from dudao.insight.forms import MonthlyForm
+from dudao.insight.standings import old_since
 from dudao.people.access import region_scope
 from dudao.people.guards import requires
 from dudao.people.requests import SignedIn
@@ -46,6 +47,7 @@ def coverage(request: SignedIn, code: str) -> HttpResponse:
         "rows": queries.unit_rows(region, month) if leaf else [],
         "is_leaf": leaf,
         "own_url": reverse("insight:coverage", args=[code]),
+        "old_since": old_since(),
     }
     return render(request, "insight/coverage.html", context)
 

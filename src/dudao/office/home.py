@@ -1,6 +1,7 @@
 """What waits for a person, in order of urgency: the workbench (工作台)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -8,11 +9,13 @@ from django.utils.translation import gettext as _
 
 from dudao.documents.models import Document, Draft
 from dudao.documents.states import Standing
+from dudao.findings.lists import GROUPS
 from dudao.findings.models import Finding
 from dudao.findings.queries import Due, with_due
 from dudao.findings.states import WITH_UNIT, State
 from dudao.insight import queries as insight
 from dudao.insight.queries import Coverage
+from dudao.insight.standings import old_since, standings_for
 from dudao.inspections.models import Visit
 from dudao.inspections.queries import latest
 from dudao.intake.models import Entry
@@ -65,6 +68,7 @@ class Home:
     schools: list[School]
     steps: list[Step]
     begins: Beginning | None
+    old_since: datetime | None  # the figures are older than that
 
 
 def of(user: User) -> Home:
@@ -82,20 +86,12 @@ def of(user: User) -> Home:
         schools=_schools(user),
         steps=first_steps(user, region),
         begins=None if tasks else _begins(user),
+        old_since=old_since(),
     )
 
 
 def _ledger(**query: Any) -> str:
     return reverse("findings:ledger") + "?" + "&".join(f"{key}={value}" for key, value in query.items())
-
-
-def _count(user: User, capability: str, state: State) -> int:
-    if not user.can(capability):
-        return 0
-    rows = Finding.objects.visible_to(user, capability).filter(state=state)
-    if capability == "finding.sign_off":
-        rows = rows.exclude(verified_by=user)
-    return int(rows.count())
 
 
 def _without_rights(user: User) -> int:
@@ -107,34 +103,37 @@ def _unconfirmed(user: User) -> int:
     return int(sent.count())
 
 
+FINDING_CAPABILITIES = (
+    "finding.view", "finding.issue", "finding.receive", "finding.report", "finding.verify", "finding.sign_off",
+)  # fmt: skip
+
+
 def _waiting(user: User) -> list[Waiting]:
-    overdue = 0
-    if user.can("finding.view"):
-        overdue = Finding.objects.visible_to(user).overdue(clock.today()).count()
+    own = standings_for(user, [one for one in FINDING_CAPABILITIES if user.can(one)])
+
+    def count(capability: str, *states: State) -> int:
+        return own[capability].in_states(states) if capability in own else 0
+
     return [
-        Waiting(_("已逾期"), overdue, "clock-exclamation", "red", _ledger(overdue=1)),
         Waiting(
-            _("待审核下发"), _count(user, "finding.issue", State.RECORDED), "send", "orange", _ledger(state="RECORDED")
+            _("已逾期"), own["finding.view"].overdue(clock.today()) if "finding.view" in own else 0,
+            "clock-exclamation", "red", _ledger(state="", overdue=1),
         ),
         Waiting(
-            _("待签收"), _count(user, "finding.receive", State.NOTIFIED), "mail", "orange", _ledger(state="NOTIFIED")
+            _("待审核下发"), count("finding.issue", State.RECORDED), "send", "orange", _ledger(state="RECORDED")
+        ),
+        Waiting(_("待签收"), count("finding.receive", State.NOTIFIED), "mail", "orange", _ledger(state="NOTIFIED")),
+        Waiting(
+            _("退回再改"), count("finding.report", State.RETURNED), "corner-up-left", "red", _ledger(state="RETURNED")
         ),
         Waiting(
-            _("退回再改"), _count(user, "finding.report", State.RETURNED), "corner-up-left", "red",
-            _ledger(state="RETURNED"),
+            _("待整改"), count("finding.report", *GROUPS["doing"]), "progress", "blue", _ledger(state="doing"),
         ),
         Waiting(
-            _("待整改"),
-            _count(user, "finding.report", State.RECEIVED) + _count(user, "finding.report", State.RECTIFYING),
-            "progress", "blue", _ledger(state="open"),
+            _("待核查"), count("finding.verify", State.REPORTED), "report-search", "purple", _ledger(state="REPORTED")
         ),
         Waiting(
-            _("待核查"), _count(user, "finding.verify", State.REPORTED), "report-search", "purple",
-            _ledger(state="REPORTED"),
-        ),
-        Waiting(
-            _("待销号"), _count(user, "finding.sign_off", State.VERIFIED), "progress-check", "teal",
-            _ledger(state="VERIFIED"),
+            _("待销号"), count("finding.sign_off", State.VERIFIED), "progress-check", "teal", _ledger(state="VERIFIED")
         ),
         Waiting(
             _("文书待办"), Draft.objects.waiting_for(user).count(), "pencil", "purple", reverse("documents:list")

@@ -90,6 +90,8 @@ EVENTS = {
     "import.discard": _("放弃导入"),
     **DOCUMENT_STEPS,
     "document.bundle": _("合并、打包文书"),
+    "rollup.agrees": _("统计核对一致"),
+    "rollup.differs": _("统计核对发现差异并已更正"),
     "instrument.publish": _("发布督导量表"),
     "device.sign_in": _("手机登录"),
     "device.key": _("登记手机密钥"),
