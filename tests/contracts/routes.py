@@ -50,6 +50,12 @@ MATRIX: dict[str, Row] = {
     "notify:read-all": Row(EVERYONE, "post", answer=302),
     "notify:read-chosen": Row(EVERYONE, "post", answer=302),
     "notify:open": Row(("unit",), "post", answer=302, other=404, thing="message"),
+    "notify:settings": Row(EVERYONE),
+    "notify:confirm-mail": Row(EVERYONE, kwargs={"token": "x"}),
+    "notify:robots": Row(OFFICES),
+    "notify:robot": Row(OFFICES, "post", answer=302, thing="robot", kwargs={"what": "off"}),
+    "notify:deliveries": Row(("admin",)),
+    "notify:again": Row(("admin",), "post", answer=302),
     # imports
     "imports:start": Row(OFFICES, kwargs={"kind": "schools"}),
     "imports:template": Row(OFFICES, kwargs={"kind": "schools"}),

@@ -29,7 +29,8 @@ from dudao.journal import followers
 from dudao.journal import services as journal
 from dudao.kernel import clock
 from dudao.kernel.ids import uuid7
-from dudao.notify.models import Message
+from dudao.notify.models import Message, Robot
+from dudao.notify.sealing import sealed
 from dudao.people.models import Device, User
 from dudao.people.roles import Role
 from dudao.places.models import Kind
@@ -75,6 +76,9 @@ class World:
         while followers.run():
             pass
         self.message = Message.objects.get(recipient=self.at.head)
+        self.robot = Robot.objects.create(
+            region=self.at.county, channel="WECOM", name="n", address=sealed("x"), set_by=self.at.officer
+        )
         self.document = Document.objects.get(subject_id=str(self.visit.pk), kind="finding-list")
         self.paper = papers.draft(
             "rectify-notice", Finding.objects.filter(pk=self.finding.pk), by=self.at.officer
@@ -166,6 +170,7 @@ class World:
         things: dict[str, dict[str, Any]] = {
             "": {},
             "message": {"pk": self.message.pk},
+            "robot": {"pk": self.robot.pk},
             "document": {"pk": self.document.pk},
             "evidence": {"sha256": self.evidence, "name": "thumb"},
             "letter": {"pk": self.letter.pk},

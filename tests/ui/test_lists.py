@@ -19,7 +19,13 @@ from tests import factories
 
 assert urlpatterns, "lists are declared with their pages"
 LISTS = {one.name: one for one in declared()}
-READER = {"journal": "auditor", "jobs": "administrator", "integrity": "administrator", "messages": "head"}
+READER = {
+    "journal": "auditor",
+    "jobs": "administrator",
+    "integrity": "administrator",
+    "deliveries": "administrator",
+    "messages": "head",
+}
 
 
 @pytest.fixture

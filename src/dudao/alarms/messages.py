@@ -19,6 +19,9 @@ KINDS = {
     "alarm.close": (_("您上报的重大隐患已处理"), _("%(unit)s：%(note)s")),
 }
 
+URGENT = ("alarm.raise", "alarm.climb")
+"""These reach the desk outside the application too, at any hour."""
+
 
 def register() -> None:
     for kind, (title, body) in KINDS.items():
@@ -37,6 +40,7 @@ def follow(events: Sequence[Event]) -> None:
                 key=f"{event.kind}:{event.pk}",
                 at=event.at,
                 to=_recipients(event.kind, alarm),
+                urgent=event.kind in URGENT,
                 url=_address(event.kind, alarm),
                 params={"unit": alarm.unit.name, "what": alarm.what, "note": event.note},
             )

@@ -53,12 +53,15 @@ class Worker:
 
     def __init__(self) -> None:
         self._told = threading.Event()
-        self._turns = [_Turn(step) for step in registered()]
+        self._turns = [_Turn(step) for step in registered() if not step.waits_on_others]
+        self._apart = [_Turn(step) for step in registered() if step.waits_on_others]
 
     def run_until_told(self) -> None:
         """Run until SIGTERM or SIGINT; the step at work is finished first."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._tell)
+        for turn in self._apart:
+            threading.Thread(target=self._go_round, args=(turn,), name=turn.step.name, daemon=True).start()
         while not self._told.is_set():
             self._told.wait(self.round())
         connections.close_all()
@@ -71,6 +74,12 @@ class Worker:
                 turn.take()
         next_at = min((turn.due_at for turn in self._turns), default=now + LONGEST_REST_SECONDS)
         return min(max(next_at - time.monotonic(), 0.0), LONGEST_REST_SECONDS)
+
+    def _go_round(self, turn: _Turn) -> None:
+        while not self._told.is_set():
+            turn.take()
+            self._told.wait(max(turn.due_at - time.monotonic(), 0.0))
+        connections.close_all()
 
     def _tell(self, number: int, frame: FrameType | None) -> None:
         self._told.set()

@@ -32,6 +32,10 @@ def kind_of(message: Message) -> MessageKind:
     return _kinds[message.kind]
 
 
+def title_of(kind: str) -> str:
+    return str(_kinds[kind].title)
+
+
 def send_once(
     kind: str,
     *,
@@ -40,16 +44,26 @@ def send_once(
     url: str = "",
     params: dict[str, Any] | None = None,
     at: datetime | None = None,
+    urgent: bool = False,
 ) -> int:
     """Send to each recipient unless the same `key` was sent before; returns how many were new.
 
-    `at` is the moment of its cause, when that was earlier.
+    `at` is the moment of its cause, when that was earlier. What is `urgent` also leaves the application at once, day
+    and night; all else waits for the digest (`digests.py`).
     """
     if kind not in _kinds:
         raise ValueError(f"message kind not registered: {kind=}")
     sent_at = at or clock.now()
     rows = [
-        Message(recipient=person, kind=kind, key=key, url=url, params=params or {}, sent_at=sent_at)
+        Message(
+            recipient=person,
+            kind=kind,
+            key=key,
+            url=url,
+            params=params or {},
+            sent_at=sent_at,
+            is_urgent=urgent,
+        )
         for person in to
     ]
     before = Message.objects.filter(key=key).count()

@@ -7,10 +7,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dudao.kernel import clock
-from dudao.rules.kinds import Kind, kind_of
+from dudao.rules.kinds import HOURS, Kind, kind_of
 from dudao.rules.models import Mark, Rule, Term, TermDates, Word, WordKind
 from dudao.rules.queries import offered
-from dudao.ui.forms import KeptForm, OfficeForm, day
+from dudao.ui.forms import KeptForm, OfficeForm, day, dress
 
 DAY_UNITS = [("working", _("工作日")), ("natural", _("自然日"))]
 _SOURCE = _("文件名称、文号和条款")
@@ -54,6 +54,9 @@ class RuleForm(KeptForm):
         for kind, names in self.ASKS.items():
             for name in names if kind is not self.kind else ():
                 del self.fields[name]
+        if now.key in HOURS:
+            self.fields["number"] = forms.IntegerField(label=_("几点（0 至 24）"), min_value=0, max_value=24)
+            dress(self.fields["number"])
         keys = self.fields.get("keys")
         if isinstance(keys, forms.MultipleChoiceField):
             keys.choices = [(word.key, word.label) for word in offered(WordKind.SEVERITY)]

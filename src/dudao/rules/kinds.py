@@ -39,6 +39,9 @@ MORE_IS_STRICTER = frozenset(
 )
 """Lower bounds. Every other number is an upper bound: less is stricter."""
 
+HOURS = frozenset({"notify.digest_hour", "notify.quiet_from"})
+"""Numbers that are an hour of the day."""
+
 
 class Subject(NamedTuple):
     """What a group of rules is about, by the beginning of their keys."""
@@ -50,6 +53,7 @@ class Subject(NamedTuple):
 SUBJECTS = (
     Subject("finding.", _("问题整改")),
     Subject("alarm.", _("重大隐患上报")),
+    Subject("notify.", _("通知")),
     Subject("visit.", _("督导频次")),
     Subject("inspector.", _("督学")),
     Subject("zone.", _("责任区")),

@@ -13,6 +13,10 @@ CSRF_TRUSTED_ORIGINS = env.listed("DUDAO_ORIGINS")
 # Where the documents' QR codes lead; the address the public uses.
 PUBLIC_URL = env.text("DUDAO_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
 
+# Where mails and text messages go out, as addresses of apprise with {to} for the recipient; empty: not at all.
+NOTIFY_MAIL = env.text("DUDAO_MAIL")
+NOTIFY_SMS = env.text("DUDAO_SMS")
+
 HTTPS = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
