@@ -179,6 +179,7 @@ MATRIX: dict[str, Row] = {
     "inspections:list": Row(SEES_CONTENT),
     "inspections:draft": Row((*OFFICES, "inspector"), "post", answer=302, thing="visit", kwargs={"kind": "record"}),
     "inspections:live": Row((*OFFICES, "auditor")),
+    "inspections:live-stream": Row((*OFFICES, "auditor")),
     "inspections:release": Row(OFFICES, "post", answer=302, thing="visit"),
     "inspections:show": Row(SEES_CONTENT, thing="visit"),
     # findings
@@ -186,6 +187,7 @@ MATRIX: dict[str, Row] = {
     "findings:papers": Row((*OFFICES, "inspector"), "post", answer=302),
     "findings:draft": Row((*OFFICES, "inspector"), "post", answer=422, kwargs={"kind": "rectify-notice"}),
     "findings:show": Row(SEES_CONTENT, thing="finding"),
+    "findings:step": Row(("unit",), thing="milestone", stranger=404, but=dict.fromkeys(ADMINISTRATORS, 404)),
     "findings:move": Row(("unit",), "post", answer=302, thing="finding", data=SEEN, kwargs={"name": "receive"}, but=dict.fromkeys(ADMINISTRATORS, 404)),
     # insight
     "insight:start": Row((*OFFICES, "auditor"), answer=302),

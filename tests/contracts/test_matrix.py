@@ -15,7 +15,7 @@ from dudao.documents import drafting, seals
 from dudao.documents import services as documents
 from dudao.documents.models import Bundle, Document
 from dudao.findings import papers
-from dudao.findings.models import Finding
+from dudao.findings.models import Finding, Milestone
 from dudao.imports.models import Import
 from dudao.inspectors import appointing, works
 from dudao.inspectors import services as inspectors
@@ -71,6 +71,9 @@ class World:
         self.visit = factories.visit(self.at, files=[picture])
         self.finding = Finding.objects.get(visit=self.visit)
         self.evidence = picture.sha256
+        self.milestone = Milestone.objects.create(
+            finding=self.finding, position=0, title="t", due_on=clock.today()
+        )
         while journal.seal():
             pass
         while followers.run():
@@ -181,6 +184,7 @@ class World:
             "handover": {"pk": self.handover.pk},
             "visit": {"pk": self.visit.pk},
             "finding": {"pk": self.finding.pk},
+            "milestone": {"pk": self.finding.pk, "step_pk": self.milestone.pk},
             "alarm": {"pk": self.alarm.pk},
             "region": {"code": self.at.county.code},
             "account": {"pk": self.at.head.pk},

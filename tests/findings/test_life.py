@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from dudao.findings import services
+from dudao.findings import moving, services
 from dudao.findings.models import Finding, Report
 from dudao.findings.services import Seen
 from dudao.findings.states import MOVES, State
@@ -142,7 +142,10 @@ def test_of_two_people_moving_one_problem_one_wins_and_the_other_is_told(at) -> 
 def test_nobody_moves_a_problem_of_another_place(at, name) -> None:
     elsewhere = factories.place()
     finding = factories.finding(at)
-    Finding.objects.filter(pk=finding.pk).update(state=MOVES[name].sources[0])
+    state = MOVES[name].sources[0]
+    Finding.objects.filter(pk=finding.pk).update(
+        state=state, struck_off_at=clock.now() if state == State.STRUCK_OFF else None
+    )
     for stranger in (
         elsewhere.head,
         elsewhere.inspector,
@@ -151,7 +154,7 @@ def test_nobody_moves_a_problem_of_another_place(at, name) -> None:
         at.auditor,
     ):
         with pytest.raises(Forbidden):
-            services._move(finding, name, by=stranger, seen=Seen(MOVES[name].sources[0], 1))
+            moving.move(finding, name, by=stranger, seen=Seen(MOVES[name].sources[0], 1))
 
 
 def test_overdue_is_seen_by_county_and_city(at) -> None:

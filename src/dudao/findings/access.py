@@ -3,9 +3,27 @@
 from django.db.models import Q
 
 from dudao.findings.states import AT_OFFICE
-from dudao.people.access import Anyone, unit_scope
+from dudao.people.access import NOBODY, Anyone, unit_scope
+from dudao.people.models import User
 
 
 def scope(user: Anyone, capability: str = "finding.view") -> Q:
-    """The problems `user` may see, or may use `capability` on. A unit sees its own once they were sent to it."""
-    return unit_scope(user, capability, shown_to_units=~Q(state__in=AT_OFFICE))
+    """The problems `user` may see, or may use `capability` on. A unit sees its own once they were sent to it; a
+    department those it was asked to deal with; whoever was put in charge of a problem, that one."""
+    if capability == "finding.answer":
+        return unit_scope(user, capability, shown_to_units=NOBODY) | _referred(user, capability)
+    allowed = unit_scope(
+        user, capability, shown_to_units=~Q(state__in=AT_OFFICE) | Q(notified_at__isnull=False)
+    )
+    if capability == "finding.view":
+        allowed |= _referred(user, "finding.answer")
+    if capability in ("finding.view", "finding.verify") and isinstance(user, User) and user.can(capability):
+        allowed |= Q(in_charge=user)
+    return allowed
+
+
+def _referred(user: Anyone, capability: str) -> Q:
+    if not isinstance(user, User) or not user.is_active:
+        return NOBODY
+    own = [grant.unit_id for grant in user.grants_with(capability) if grant.unit_id is not None]
+    return Q(department_unit__in=own) if own else NOBODY

@@ -8,7 +8,7 @@ class FindingsConfig(AppConfig):
 
     def ready(self) -> None:
         from dudao.documents import starters  # noqa: PLC0415
-        from dudao.findings import documents, evidence, issuing, messages, panels, projectors, tasks  # noqa: PLC0415
+        from dudao.findings import documents, evidence, issuing, messages, panels, projectors, reminding  # noqa: PLC0415
         from dudao.findings.looks import register_looks  # noqa: PLC0415
         from dudao.findings.payloads import VerificationIn  # noqa: PLC0415
         from dudao.inspections import panels as visit_panels  # noqa: PLC0415
@@ -31,7 +31,8 @@ class FindingsConfig(AppConfig):
         evidence_access.register(handed_in.handed_in_by)
         messages.register()
         followers.register("findings.messages", messages.follow)
-        steps.register("findings.overdue", tasks.remind_overdue, every_seconds=600)
+        steps.register("findings.remind", reminding.remind, every_seconds=600)
+        steps.register("findings.climb", reminding.climb, every_seconds=600)
         register_looks()
         starters.register(
             _("整改通知书、督办单、协商转办函、整改报告、核查记录、整改台账"),

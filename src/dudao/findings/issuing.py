@@ -46,7 +46,8 @@ def _issue_what_was_sent(visit: Visit) -> None:
 def release(finding: Finding, *, by: User, seen: Seen, note: str = "") -> Finding:
     """The office reviews a serious problem and sends it to the unit, with a problem list of its own."""
     released = services.issue(finding, by=by, seen=seen, note=note)
-    _issue_list(finding.visit, [released], by=by)
+    if released.visit is not None:
+        _issue_list(released.visit, [released], by=by)
     return released
 
 

@@ -19,7 +19,39 @@ STEPS = {
     "finding.return": _("核查退回"),
     "finding.sign_off": _("销号"),
     "finding.refuse": _("不予销号"),
+    "finding.part": _("部分通过，其余继续整改"),
+    "finding.hand": _("交给经办人"),
+    "finding.extend": _("学校申请延期"),
+    "finding.decide_extension": _("处理延期申请"),
+    "finding.propose": _("学校提出分步整改计划"),
+    "finding.decide_plan": _("处理分步整改计划"),
+    "finding.step_report": _("报告分步节点"),
+    "finding.step_verify": _("节点核查通过"),
+    "finding.step_part": _("节点部分通过"),
+    "finding.step_return": _("节点退回"),
+    "finding.object": _("学校提出异议"),
+    "finding.disown": _("学校认为责任主体不是本单位"),
+    "finding.allow": _("允许逾期提出异议"),
+    "finding.reject": _("异议不成立"),
+    "finding.amend": _("异议部分成立，已更正"),
+    "finding.uphold": _("异议成立，问题撤销"),
+    "finding.reassign": _("改由其他单位整改"),
+    "finding.inherit": _("随学校并入转交"),
+    "finding.pause": _("暂停计时"),
+    "finding.resume": _("恢复计时"),
+    "finding.assign": _("指定核查人"),
+    "finding.merge": _("与重复问题并案"),
+    "finding.withdraw": _("撤销"),
+    "finding.climb": _("逾期升级"),
+    "finding.recount": _("按新的放假安排重算期限"),
+    "finding.remind": _("督导室催办"),
+    "finding.look_back": _("回头看：整改保持"),
+    "finding.reopen": _("回头看：问题反弹，重新整改"),
+    "finding.import": _("从原系统导入"),
 }
+
+CLIMBS = {1: _("已告知责任督学"), 2: _("已升级到县级督导室"), 3: _("已升级到市级督导机构")}
+"""How far an overdue problem has climbed."""
 
 
 def register_looks() -> None:
@@ -35,6 +67,9 @@ def register_looks() -> None:
             State.RETURNED: Look(State.RETURNED.label, "red", "corner-up-left"),
             State.VERIFIED: Look(State.VERIFIED.label, "teal", "progress-check"),
             State.STRUCK_OFF: Look(State.STRUCK_OFF.label, "green", "circle-check"),
+            State.OBJECTED: Look(State.OBJECTED.label, "yellow", "help-circle"),
+            State.WITHDRAWN: Look(State.WITHDRAWN.label, "secondary", "archive"),
+            State.MERGED: Look(State.MERGED.label, "secondary", "replace"),
             State.NOTED: Look(State.NOTED.label, "secondary", "message"),
         },
     )

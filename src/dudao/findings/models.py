@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from dudao.findings import access
-from dudao.findings.states import OPEN, Disposition, Severity, State
+from dudao.findings.states import OPEN, RUNNING, Decision, Disposition, PetitionKind, Severity, State
 from dudao.kernel.workdays import DayUnit
 from dudao.people.access import Anyone
 
@@ -21,8 +21,9 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         return self.filter(state__in=OPEN)
 
     def overdue(self, today: date) -> Self:
-        """Not rectified by its deadline, or not confirmed by the day receipt was due."""
-        late = Q(state__in=[State.RECEIVED, State.RECTIFYING, State.RETURNED], due_on__lt=today)
+        """Not rectified by its deadline, or not confirmed by the day receipt was due. A deadline that is paused, or of
+        which the unit asked an extension in time, does not pass."""
+        late = Q(state__in=RUNNING, due_on__lt=today, paused_on=None, asks_extension=False)
         return self.filter(late | Q(state=State.NOTIFIED, receive_by__lt=today))
 
 
@@ -31,7 +32,9 @@ class Finding(models.Model):
 
     id = models.UUIDField(primary_key=True)
     number = models.CharField(_("编号"), max_length=40, unique=True)
-    visit = models.ForeignKey("inspections.Visit", on_delete=models.PROTECT, related_name="findings")
+    visit = models.ForeignKey(  # none where it came from the list of an older system
+        "inspections.Visit", null=True, on_delete=models.PROTECT, related_name="findings"
+    )
     unit = models.ForeignKey("places.Unit", on_delete=models.PROTECT, related_name="findings")
     inspector = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="findings")
     category = models.CharField(_("类别"), max_length=40)
@@ -51,6 +54,10 @@ class Finding(models.Model):
         _("处置方式"), max_length=10, choices=Disposition, default=Disposition.ORDINARY
     )
     department = models.CharField(_("转办部门"), max_length=100, blank=True)
+    department_unit = models.ForeignKey(  # where the department has an account of its own
+        "places.Unit", null=True, on_delete=models.PROTECT, related_name="referred", editable=False
+    )
+    answer_by = models.DateField(_("部门办理期限"), null=True, editable=False)
     state = models.CharField(_("状态"), max_length=12, choices=State, default=State.RECORDED, editable=False)
     round = models.PositiveSmallIntegerField(_("轮次"), default=1, editable=False)
     recorded_at = models.DateTimeField(_("发现时间"))
@@ -58,6 +65,29 @@ class Finding(models.Model):
     receive_by = models.DateField(_("签收期限"), null=True, editable=False)
     received_at = models.DateTimeField(_("签收时间"), null=True, editable=False)
     due_on = models.DateField(_("整改期限"), null=True, editable=False)
+    runs_from = models.DateField(null=True, editable=False)  # the day of receipt, or when the days went on
+    run_days = models.PositiveSmallIntegerField(
+        null=True, editable=False
+    )  # none: a day that was granted as such
+    paused_on = models.DateField(_("暂停计时"), null=True, editable=False)
+    pause_reason = models.TextField(blank=True, editable=False)  # empty: an objection stops the days
+    asks_extension = models.BooleanField(default=False, editable=False)
+    object_until = models.DateField(null=True, editable=False)  # the office lets the unit object after time
+    handler = models.ForeignKey(
+        "people.User", null=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    in_charge = models.ForeignKey(
+        "people.User", null=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    merged_into = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="merged", editable=False
+    )
+    climbed = models.PositiveSmallIntegerField(_("逾期升级"), default=0, editable=False)
+    reminded = models.CharField(
+        max_length=20, blank=True, editable=False
+    )  # the last deadline and step told of
+    rebounds = models.PositiveSmallIntegerField(_("反弹次数"), default=0, editable=False)
+    old_number = models.CharField(_("原系统编号"), max_length=60, blank=True, editable=False)
     measures = models.TextField(_("整改措施"), blank=True)
     person_in_charge = models.CharField(_("责任人"), max_length=60, blank=True)
     reported_at = models.DateTimeField(_("报告时间"), null=True, editable=False)
@@ -75,6 +105,7 @@ class Finding(models.Model):
             models.Index(fields=["unit", "state"], name="finding_by_unit"),
             models.Index(fields=["state", "due_on"], name="finding_by_due"),
             models.Index(fields=["visit"], name="finding_by_visit"),
+            models.Index(fields=["state", "receive_by"], name="finding_by_receipt"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -90,6 +121,14 @@ class Finding(models.Model):
             models.CheckConstraint(
                 name="finding_due_once_received",
                 condition=Q(received_at__isnull=True) | Q(due_on__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="finding_merged_iff_into",
+                condition=Q(state=State.MERGED, merged_into__isnull=False)
+                | (~Q(state=State.MERGED) & Q(merged_into__isnull=True)),
+            ),
+            models.UniqueConstraint(
+                fields=["unit", "old_number"], name="finding_old_number_once", condition=~Q(old_number="")
             ),
         ]
 
@@ -112,6 +151,7 @@ class Report(models.Model):
     method = models.CharField(_("核查方式"), max_length=12, blank=True)
     verdict = models.TextField(_("核查意见"), blank=True)
     passed = models.BooleanField(null=True)
+    is_partly = models.BooleanField(_("部分通过"), default=False)  # not passed, yet some of it is done
     verified_by = models.ForeignKey("people.User", null=True, on_delete=models.PROTECT, related_name="+")
     verified_at = models.DateTimeField(null=True)
 
@@ -127,10 +167,11 @@ class PhotoKind(models.TextChoices):
     BEFORE = "before", _("整改前")
     AFTER = "after", _("整改后")
     CHECK = "check", _("核查")
+    FILE = "file", _("材料")
 
 
 class ReportPhoto(models.Model):
-    """A photo of a report: before, after, or taken when it was verified."""
+    """A photo of a report: before, after, or taken when it was verified; or a file that proves it."""
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="photos")
     kind = models.CharField(max_length=8, choices=PhotoKind)
@@ -143,3 +184,182 @@ class ReportPhoto(models.Model):
 
     def __str__(self) -> str:
         return self.sha256[:12]
+
+
+class Part(models.Model):
+    """What one person of the unit has written for the report of a round (草稿). Each writes a part of their own, so that
+    nobody writes over another; the head puts them together and releases the report."""
+
+    finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="parts")
+    round = models.PositiveSmallIntegerField()
+    author = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
+    text = models.TextField(_("整改情况"), blank=True)
+    written_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["written_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["finding", "round", "author"], name="part_once_a_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.finding_id}/{self.round}/{self.author_id}"
+
+
+class Petition(models.Model):
+    """What a unit asks (申请), and what was decided. Of each kind one waits at a time."""
+
+    finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="petitions")
+    kind = models.CharField(max_length=10, choices=PetitionKind)
+    text = models.TextField(_("理由"))
+    wished_on = models.DateField(_("希望延期至"), null=True)
+    owner = models.CharField(_("责任主体"), max_length=100, blank=True)
+    steps = models.JSONField(default=list)  # of a plan: [{"title", "due_on"}]
+    asked_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    decision = models.CharField(_("处理结果"), max_length=10, choices=Decision, default=Decision.PENDING)
+    granted_on = models.DateField(_("同意延期至"), null=True)
+    reason = models.TextField(_("处理理由"), blank=True)
+    decided_by = models.ForeignKey("people.User", null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["asked_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["finding", "kind"], name="petition_one_waits", condition=Q(decision=Decision.PENDING)
+            ),
+            models.CheckConstraint(
+                name="petition_decided_iff_not_pending",
+                condition=Q(decision=Decision.PENDING, decided_at__isnull=True)
+                | (~Q(decision=Decision.PENDING) & Q(decided_at__isnull=False)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.finding_id} {self.kind}"
+
+    @property
+    def is_pending(self) -> bool:
+        return self.decision == Decision.PENDING
+
+
+class Milestone(models.Model):
+    """A step (节点) of a long rectification: what is to be done by when, what the unit reported, what was found."""
+
+    finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="milestones")
+    position = models.PositiveSmallIntegerField()
+    title = models.CharField(_("节点"), max_length=200)
+    due_on = models.DateField(_("完成期限"))
+    reminded_on = models.DateField(null=True)  # the day that was told of
+    text = models.TextField(_("完成情况"), blank=True)
+    reported_by = models.ForeignKey("people.User", null=True, on_delete=models.PROTECT, related_name="+")
+    reported_at = models.DateTimeField(null=True)
+    verdict = models.TextField(_("核查意见"), blank=True)
+    passed = models.BooleanField(null=True)  # none: not judged since it was last reported
+    is_partly = models.BooleanField(default=False)
+    verified_by = models.ForeignKey("people.User", null=True, on_delete=models.PROTECT, related_name="+")
+    verified_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["finding", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["finding", "position"], name="milestone_position_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def waits(self) -> bool:
+        """Reported and not yet judged."""
+        return self.reported_at is not None and self.passed is None
+
+
+class Proof(models.Model):
+    """A photo or file that goes with what somebody wrote: a part of a report, a petition, a step, a look-back."""
+
+    finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="proofs")
+    part = models.ForeignKey(Part, null=True, on_delete=models.CASCADE, related_name="proofs")
+    petition = models.ForeignKey(Petition, null=True, on_delete=models.CASCADE, related_name="proofs")
+    milestone = models.ForeignKey(Milestone, null=True, on_delete=models.CASCADE, related_name="proofs")
+    look_back = models.ForeignKey("LookBack", null=True, on_delete=models.CASCADE, related_name="proofs")
+    kind = models.CharField(max_length=8, choices=PhotoKind)
+    sha256 = models.CharField(max_length=64)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["kind", "position", "pk"]
+        indexes = [models.Index(fields=["sha256"], name="proof_by_hash")]
+        constraints = [
+            models.CheckConstraint(
+                name="proof_of_one_thing",
+                condition=Q(part__isnull=False, petition=None, milestone=None, look_back=None)
+                | Q(part=None, petition__isnull=False, milestone=None, look_back=None)
+                | Q(part=None, petition=None, milestone__isnull=False, look_back=None)
+                | Q(part=None, petition=None, milestone=None, look_back__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
+
+
+class Draw(models.Model):
+    """A drawing of look-backs (回头看抽取) in the open: seed and population are kept, so that anyone can draw again."""
+
+    region = models.ForeignKey("places.Region", on_delete=models.PROTECT, related_name="+")
+    half = models.CharField(_("半年"), max_length=7)  # 2026-H1
+    seed = models.CharField(_("随机种子"), max_length=64)
+    population = models.JSONField(default=list)  # numbers in order, the serious ones apart
+    always = models.JSONField(default=list)
+    share = models.PositiveSmallIntegerField(_("抽取比例"))
+    drawn_by = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="+")
+    drawn_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-half", "region__path"]
+        constraints = [models.UniqueConstraint(fields=["region", "half"], name="draw_once_a_half")]
+
+    def __str__(self) -> str:
+        return f"{self.region_id} {self.half}"
+
+
+class LookBackResult(models.TextChoices):
+    KEPT = "KEPT", _("保持")
+    REBOUND = "REBOUND", _("反弹")
+
+
+class LookBackQuerySet(models.QuerySet["LookBack"]):
+    def visible_to(self, user: Anyone, capability: str = "finding.verify") -> Self:
+        """A unit is not told that somebody will look again."""
+        return self.filter(finding__in=Finding.objects.visible_to(user, capability))
+
+
+class LookBack(models.Model):
+    """A second look (回头看) at a problem that was struck off; domain §8.7."""
+
+    draw = models.ForeignKey(Draw, on_delete=models.PROTECT, related_name="look_backs")
+    finding = models.ForeignKey(Finding, on_delete=models.PROTECT, related_name="look_backs")
+    goes = models.ForeignKey("people.User", null=True, on_delete=models.PROTECT, related_name="look_backs")
+    is_always = models.BooleanField(default=False)  # serious: not left to chance
+    due_on = models.DateField(_("回访期限"))
+    result = models.CharField(_("结果"), max_length=8, choices=LookBackResult, blank=True)
+    facts = models.TextField(_("回访情况"), blank=True)
+    done_by = models.ForeignKey("people.User", null=True, on_delete=models.PROTECT, related_name="+")
+    done_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager["LookBack"]] = LookBackQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["draw", "finding"], name="look_back_once_a_draw"),
+            models.CheckConstraint(
+                name="look_back_done_iff_result",
+                condition=Q(result="", done_at=None) | (~Q(result="") & Q(done_at__isnull=False)),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.finding_id} {self.due_on}"

@@ -99,7 +99,9 @@ def _values(found: Found, issuer: Region) -> dict[str, str]:
     weightiest = max(found, key=lambda one: list(Severity).index(Severity(one.severity)))
     return {
         "unit": first.unit.name,
-        "date": layout.chinese_date(timezone.localtime(first.visit.started_at).date()),
+        "date": layout.chinese_date(
+            timezone.localtime(first.visit.started_at if first.visit else first.recorded_at).date()
+        ),
         "inspector": first.inspector.name,
         "count": str(len(found)),
         "days": _days(weightiest),

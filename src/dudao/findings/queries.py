@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
+
+from django.db.models import Case, Value, When
 
 from dudao.findings.models import Finding
-from dudao.findings.states import State
+from dudao.findings.states import RUNNING, State
 from dudao.kernel import clock
 from dudao.kernel.workdays import working_days_left
-from dudao.people.access import Anyone
 from dudao.rules.queries import special_days
 
 
@@ -19,6 +21,9 @@ class Due:
     left: int
     tone: str
     is_receipt: bool
+    is_paused: bool = False  # the days do not run
+    is_asked: bool = False  # the unit asked for more time, and nobody has decided
+    is_answer: bool = False  # what a department must answer by
 
     @property
     def late(self) -> int:
@@ -28,13 +33,26 @@ class Due:
 
 def due(finding: Finding, special: dict[date, bool] | None = None) -> Due | None:
     """The deadline the unit must meet now, or None when it need not act."""
-    receipt = finding.state == State.NOTIFIED
-    on = finding.receive_by if receipt else finding.due_on
-    if on is None or finding.state not in (State.NOTIFIED, State.RECEIVED, State.RECTIFYING, State.RETURNED):
+    if finding.state == State.NOTIFIED:
+        on = finding.receive_by
+    elif finding.state in RUNNING:
+        on = finding.due_on
+    elif finding.state == State.REFERRED:
+        on = finding.answer_by
+    else:
+        on = None
+    if on is None:
         return None
     left = working_days_left(clock.today(), on, special if special is not None else special_days())
-    tone = "danger" if on < clock.today() else "warning" if left <= 2 else "secondary"
-    return Due(on, left, tone, receipt)
+    held = finding.state in RUNNING and (finding.paused_on is not None or finding.asks_extension)
+    tone = (
+        "secondary" if held else "danger" if on < clock.today() else "warning" if left <= 2 else "secondary"
+    )
+    return Due(
+        on, left, tone, finding.state == State.NOTIFIED,
+        is_paused=held and finding.paused_on is not None, is_asked=held and finding.asks_extension,
+        is_answer=finding.state == State.REFERRED,
+    )  # fmt: skip
 
 
 def with_due(findings: list[Finding]) -> list[tuple[Finding, Due | None]]:
@@ -42,7 +60,24 @@ def with_due(findings: list[Finding]) -> list[tuple[Finding, Due | None]]:
     return [(finding, due(finding, special)) for finding in findings]
 
 
-def similar_struck_off(finding: Finding, user: Anyone) -> list[Finding]:
-    """How others solved the same kind of problem: struck-off ones of the category, newest first."""
-    rows = Finding.objects.visible_to(user).filter(category=finding.category, state=State.STRUCK_OFF)
-    return list(rows.exclude(pk=finding.pk).select_related("unit").order_by("-struck_off_at")[:3])
+class Similar(NamedTuple):
+    """How another unit solved the same: words only, nobody is named."""
+
+    wording: str
+    measures: str
+    result: str
+
+
+def similar_struck_off(finding: Finding, most: int = 3) -> list[Similar]:
+    """Struck-off problems of the same item, else of the same category, in this county, newest first."""
+    same = Finding.objects.filter(unit__region_id=finding.unit.region_id, category=finding.category)
+    rows = same.filter(state=State.STRUCK_OFF).exclude(pk=finding.pk).exclude(measures="")
+    by_item = Case(When(item=finding.item, then=0), default=1) if finding.item else Value(1)
+    found = rows.select_related("unit").prefetch_related("reports")
+    return [_anonymous(one) for one in found.order_by(by_item, "-struck_off_at", "pk")[:most]]
+
+
+def _anonymous(one: Finding) -> Similar:
+    done = next((report.text for report in reversed(list(one.reports.all())) if report.passed), "")
+    texts = (text.replace(one.unit.name, "××") for text in (one.wording, one.measures, done))
+    return Similar(*texts)

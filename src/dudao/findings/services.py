@@ -1,34 +1,30 @@
-"""Moving problems through their life. Every move is one transaction with one journal event."""
+"""The straight way of a problem: recorded, sent, rectified, verified, struck off. What an office does on the way is in
+`handling`, what a unit asks for in `asking`, long rectifications in `stepping`, the second look in `looking_back`."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dudao.documents.numbering import allot
+from dudao.findings import asking, checks
+from dudao.findings.checks import Case
 from dudao.findings.models import Finding, PhotoKind, Report, ReportPhoto
-from dudao.findings.states import MOVES, Disposition, Severity, State
+from dudao.findings.moving import Seen as Seen
+from dudao.findings.moving import deadline_from, move, swap, tell
+from dudao.findings.states import Disposition, PetitionKind, Severity, State
 from dudao.inspections.models import Visit
 from dudao.inspections.payloads import FindingIn
 from dudao.inspections.queries import hashes_outside
-from dudao.journal import services as journal
 from dudao.kernel import clock
-from dudao.kernel.errors import Forbidden, Invalid, StaleState
+from dudao.kernel.errors import Invalid, StaleState
 from dudao.kernel.text import clean
-from dudao.kernel.workdays import DayUnit
 from dudao.people.models import User
 from dudao.places.models import Region
 from dudao.rules.queries import Limit, in_force, last_day, limit, rule_in_force
-
-
-class Seen(NamedTuple):
-    """What the person saw when deciding: a move made on an older picture is refused."""
-
-    state: str
-    round: int
 
 
 def record(visit: Visit, raised: Sequence[FindingIn]) -> list[Finding]:
@@ -61,7 +57,7 @@ def _record(visit: Visit, one: FindingIn, *, sheet: UUID | None) -> Finding:
         department=clean(one.department) if disposition is Disposition.COMPLEX else "",
         recorded_at=visit.finished_at,
     )
-    _tell(
+    tell(
         finding,
         "finding.record",
         by=visit.inspector,
@@ -96,45 +92,24 @@ def send_after_filing(visit: Visit) -> None:
     for finding in Finding.objects.filter(visit=visit, state=State.RECORDED).select_related("unit__region"):
         match finding.disposition:
             case Disposition.NONE:
-                _swap(finding, "note", State.RECORDED, State.NOTED, by=by, notified_at=clock.now())
+                swap(finding, "note", State.RECORDED, State.NOTED, by=by, notified_at=clock.now())
             case Disposition.SMALL:
-                _swap(finding, "settle", State.RECORDED, State.VERIFIED, by=by, **_verified(by))
+                swap(finding, "settle", State.RECORDED, State.VERIFIED, by=by, **verified(by))
             case Disposition.ORDINARY | Disposition.DANGER:
-                _swap(finding, "issue", State.RECORDED, State.NOTIFIED, by=by, **_notified(finding))
+                swap(finding, "issue", State.RECORDED, State.NOTIFIED, by=by, **notified(finding))
 
 
 @transaction.atomic
 def issue(finding: Finding, *, by: User, seen: Seen, note: str = "") -> Finding:
     """The office reviews a serious problem and sends it to the unit."""
-    return _move(finding, "issue", by=by, seen=seen, note=note, **_notified(finding))
-
-
-@transaction.atomic
-def refer(finding: Finding, *, by: User, seen: Seen, department: str, note: str = "") -> Finding:
-    """The office asks a department of the bureau to deal with it (协商转办)."""
-    department = clean(department)
-    if not department:
-        raise Invalid(_("请填写转办的部门。"), field="department")
-    return _move(
-        finding, "refer", by=by, seen=seen, note=note, department=department, disposition=Disposition.COMPLEX
-    )
-
-
-@transaction.atomic
-def answer(finding: Finding, *, by: User, seen: Seen, note: str) -> Finding:
-    """What the department did about it; a second person strikes the problem off."""
-    if not clean(note):
-        raise Invalid(_("请写明部门的办理结果。"), field="note")
-    return _move(finding, "answer", by=by, seen=seen, note=note, **_verified(by))
+    return move(finding, "issue", by=by, seen=seen, note=note, **notified(finding))
 
 
 @transaction.atomic
 def receive(finding: Finding, *, by: User, seen: Seen) -> Finding:
     """The unit confirms receipt, explicitly. The deadline counts from the next day (domain §0.5)."""
-    within = Limit(finding.days, DayUnit(finding.day_unit))
-    return _move(
-        finding, "receive", by=by, seen=seen, received_at=clock.now(), due_on=last_day(clock.today(), within)
-    )
+    days = deadline_from(clock.today(), finding.days, finding.day_unit)
+    return move(finding, "receive", by=by, seen=seen, received_at=clock.now(), **days)
 
 
 @transaction.atomic
@@ -143,25 +118,36 @@ def start(finding: Finding, *, by: User, seen: Seen, measures: str, person_in_ch
     changes = {"measures": clean(measures), "person_in_charge": clean(person_in_charge)}
     if not all(changes.values()):
         raise Invalid(_("请填写整改措施和责任人。"))
-    return _move(finding, "start", by=by, seen=seen, **changes)
+    return move(finding, "start", by=by, seen=seen, **changes)
 
 
 @transaction.atomic
 def report(
-    finding: Finding, *, by: User, seen: Seen, text: str, before: Sequence[str], after: Sequence[str]
+    finding: Finding,
+    *,
+    by: User,
+    seen: Seen,
+    text: str,
+    before: Sequence[str],
+    after: Sequence[str],
+    files: Sequence[str] = (),
 ) -> Finding:
-    """The unit reports a problem as rectified, with photos (hashes of stored evidence). One report a round."""
+    """The unit reports a problem as rectified, with photos and files (hashes of stored evidence). One report a round.
+
+    Raises Invalid where proof is wanting, NotReady while steps of a plan are not done.
+    """
     text = clean(text)
     if not text:
         raise Invalid(_("请写明整改情况。"), field="text")
-    if not after:
-        raise Invalid(_("请至少上传一张整改后的照片。"), field="after")
-    round_ = finding.round + (seen.state == State.RETURNED)
+    checks.refuse("report", Case(finding, by, {"after": after, "files": files}))
+    round_ = report_round(seen)
     now = clock.now()
-    moved = _move(finding, "report", by=by, seen=seen, reported_at=now, round=round_)
+    moved = move(finding, "report", by=by, seen=seen, reported_at=now, round=round_)
+    asking.close(moved, by=by, kinds=[PetitionKind.EXTENSION])
     row = Report.objects.create(finding=moved, round=round_, text=text, reported_by=by, reported_at=now)
     _attach(row, PhotoKind.BEFORE, before)
     _attach(row, PhotoKind.AFTER, after)
+    _attach(row, PhotoKind.FILE, files)
     return moved
 
 
@@ -176,24 +162,25 @@ def verify(
     facts: str,
     photos: Sequence[str] = (),
     at: datetime | None = None,
+    partly: bool = False,
 ) -> Finding:
-    """An inspector or the office judges a report: passed, or returned with a reason.
+    """An inspector or the office judges a report: passed, passed in part (the rest goes on), or returned with a reason.
 
     Raises Forbidden when the same person reported it (domain §1.6: verifier ≠ reporter).
     """
     facts = clean(facts)
     if not facts:
         raise Invalid(_("请写明核查情况。") if passed else _("请写明退回的原因。"), field="facts")
+    name = "verify" if passed else "part" if partly else "return"
+    checks.refuse(name, Case(finding, by, {}))
     row = Report.objects.filter(finding=finding, round=seen.round).first()
-    if row is not None and row.reported_by_id == by.pk:
-        raise Forbidden(_("核查人不能是报告整改的人。"))
-    changes = _verified(by) if passed else {}
-    moved = _move(finding, "verify" if passed else "return", by=by, seen=seen, note=facts, **changes)
+    changes = verified(by) if passed else {}
+    moved = move(finding, name, by=by, seen=seen, note=facts, **changes)
     if row is None:
         raise StaleState(_("没有可核查的整改报告，请刷新后再试。"))
-    row.method, row.verdict, row.passed = method, facts, passed
+    row.method, row.verdict, row.passed, row.is_partly = method, facts, passed, partly and not passed
     row.verified_by, row.verified_at = by, at or clock.now()
-    row.save(update_fields=["method", "verdict", "passed", "verified_by", "verified_at"])
+    row.save(update_fields=["method", "verdict", "passed", "is_partly", "verified_by", "verified_at"])
     _attach(row, PhotoKind.CHECK, photos)
     return moved
 
@@ -201,11 +188,8 @@ def verify(
 @transaction.atomic
 def sign_off(finding: Finding, *, by: User, seen: Seen, note: str = "") -> Finding:
     """A second person strikes the problem off (domain §12.3: proof, verifier's opinion, approval by a second person)."""
-    if finding.verified_by_id == by.pk:
-        raise Forbidden(_("销号须由核查人以外的人审批。"))
-    if Report.objects.filter(finding=finding, reported_by=by).exists():
-        raise Forbidden(_("销号须由报告整改以外的人审批。"))
-    return _move(finding, "sign_off", by=by, seen=seen, note=note, struck_off_at=clock.now())
+    checks.refuse("sign_off", Case(finding, by, {}))
+    return move(finding, "sign_off", by=by, seen=seen, note=note, struck_off_at=clock.now())
 
 
 @transaction.atomic
@@ -213,10 +197,11 @@ def refuse(finding: Finding, *, by: User, seen: Seen, note: str) -> Finding:
     """The second person does not agree: back to the unit, with a reason."""
     if not clean(note):
         raise Invalid(_("请写明不予销号的原因。"), field="note")
-    return _move(finding, "refuse", by=by, seen=seen, note=note, verified_at=None, verified_by=None)
+    return move(finding, "refuse", by=by, seen=seen, note=note, verified_at=None, verified_by=None)
 
 
-def _notified(finding: Finding) -> dict[str, Any]:
+def notified(finding: Finding) -> dict[str, Any]:
+    """What is written when a problem goes to its unit: it has been told, and must confirm by a day."""
     region, today = finding.unit.region, clock.today()
     own = f"finding.receipt.{finding.severity}"  # a severity may have its own limit
     key = own if rule_in_force(own, region=region, on=today) else "finding.receipt"
@@ -224,48 +209,19 @@ def _notified(finding: Finding) -> dict[str, Any]:
     return {"notified_at": clock.now(), "receive_by": last_day(today, within)}
 
 
-def _verified(by: User) -> dict[str, Any]:
+def verified(by: User) -> dict[str, Any]:
     return {"verified_at": clock.now(), "verified_by": by}
+
+
+def report_round(seen: Seen) -> int:
+    """The round a report made now belongs to."""
+    return seen.round + (seen.state == State.RETURNED)
 
 
 def _attach(row: Report, kind: PhotoKind, hashes: Sequence[str]) -> None:
     ReportPhoto.objects.bulk_create(
         ReportPhoto(report=row, kind=kind, sha256=one, position=position)
         for position, one in enumerate(hashes)
-    )
-
-
-def _move(finding: Finding, name: str, *, by: User, seen: Seen, note: str = "", **changes: Any) -> Finding:
-    """Make one move of `states.MOVES`. Raises Forbidden, or StaleState if someone was faster."""
-    step = MOVES[name]
-    if not Finding.objects.visible_to(by, step.capability).filter(pk=finding.pk).exists():
-        raise Forbidden
-    if seen.state not in step.sources or seen.round != finding.round:
-        raise StaleState(_("问题状态已变化，请刷新后再试。"), move=name, seen=seen.state)
-    return _swap(finding, name, State(seen.state), step.target, by=by, note=note, **changes)
-
-
-def _swap(
-    finding: Finding, name: str, source: State, target: State, *, by: User, note: str = "", **changes: Any
-) -> Finding:
-    """Compare and swap on what was seen, because SQLite has no row locks; then journal."""
-    rows = Finding.objects.filter(pk=finding.pk, state=source, round=finding.round)
-    if not rows.update(state=target, **changes):
-        raise StaleState(_("问题状态已被他人改变，请刷新后再试。"), move=name, seen=source)
-    finding.refresh_from_db()
-    _tell(finding, f"finding.{name}", by=by, note=note, before={"state": source}, after={"state": target})
-    return finding
-
-
-def _tell(finding: Finding, kind: str, *, by: User, note: str = "", **states: Any) -> None:
-    journal.record(
-        kind,
-        by=by,
-        obj=finding,
-        region=finding.unit.region.path,
-        unit=finding.unit_id,
-        note=clean(note),
-        **states,
     )
 
 

@@ -2,21 +2,28 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from dudao.findings import issuing, papers, queries, services
-from dudao.findings.forms import FORMS, SeenForm
+from dudao.findings import papers, queries, stepping
+from dudao.findings.acts import ACTS, Act
+from dudao.findings.asking import Kept
+from dudao.findings.evidence import names_of, store_file
+from dudao.findings.forms import FORMS, FilesField, SeenForm, StepReportForm, StepVerifyForm
 from dudao.findings.lists import LEDGER
-from dudao.findings.looks import STEPS
-from dudao.findings.models import Finding, PhotoKind
-from dudao.findings.states import MOVES, Disposition
+from dudao.findings.looks import CLIMBS, STEPS
+from dudao.findings.models import Finding, Milestone, Part, PhotoKind, Proof
+from dudao.findings.offering import Offer, offers, parts_of, put_together
+from dudao.findings.states import MOVES, RUNNING
+from dudao.inspections.models import Visit
+from dudao.intake import evidence_access
 from dudao.intake.handed_in import store_picture
 from dudao.journal.queries import timeline
-from dudao.kernel.errors import DudaoError, Invalid
+from dudao.kernel.errors import DudaoError, Forbidden, Invalid
 from dudao.kernel.ids import is_uuid
 from dudao.people.guards import requires
 from dudao.people.models import User
@@ -48,20 +55,21 @@ def move(request: SignedIn, pk: Any, name: str) -> HttpResponse:
     finding = _get(request, pk)
     if request.method == "GET":  # the address of a failed attempt, opened again
         return redirect("findings:show", pk=pk)
-    form = FORMS[name](request.POST, request.FILES)
-    valid, kept = form.is_valid(), _store_photos(request, form)
+    form = FORMS[name](request.POST, request.FILES, finding=finding, user=request.user)
+    valid, stored = form.is_valid(), _store(request, form)
     if valid and not form.errors:
         try:
-            _services[name](finding, request.user, form.cleaned_data, kept)
+            ACTS[name](Act(finding, request.user, form.cleaned_data, stored))
         except DudaoError as error:
             form.add_error(
                 error.details.get("field") if error.details.get("field") in form.fields else None,
                 error.message,
             )
-            return _page(request, _get(request, pk), tried=name, form=form, kept=kept, status=error.status)
+            return _page(request, _get(request, pk), tried=name, form=form, kept=stored, status=error.status)
         messages.success(request, _("已完成：%(step)s") % {"step": MOVES[name].label})
-        return redirect("findings:show", pk=pk)
-    return _page(request, finding, tried=name, form=form, kept=kept, status=422)
+        still_theirs = Finding.objects.visible_to(request.user).filter(pk=pk).exists()
+        return redirect("findings:show", pk=pk) if still_theirs else redirect("findings:ledger")
+    return _page(request, finding, tried=name, form=form, kept=stored, status=422)
 
 
 @require_POST
@@ -95,61 +103,42 @@ def _chosen(request: SignedIn) -> Any:
 def _get(request: SignedIn, pk: Any) -> Finding:
     rows = Finding.objects.visible_to(request.user)
     found: Finding = get_object_or_404(
-        rows.select_related("unit__region", "inspector", "visit", "verified_by"), pk=pk
+        rows.select_related(
+            "unit__region",
+            "inspector",
+            "visit",
+            "verified_by",
+            "handler",
+            "in_charge",
+            "merged_into",
+            "department_unit",
+        ),
+        pk=pk,
     )
     return found
 
 
-def _store_photos(request: SignedIn, form: SeenForm) -> dict[str, list[str]]:
-    """Store what was uploaded at once, so that no fault elsewhere asks for the photos again. What is no photo is told
+def _store(request: SignedIn, form: SeenForm | forms.Form) -> dict[str, list[str]]:
+    """Store what was uploaded at once, so that no fault elsewhere asks for it again. What is of no kind we keep is told
     at its field."""
     stored: dict[str, list[str]] = {}
-    for field in ("before", "after", "photos"):
-        if field not in form.fields:
+    for name, field in form.fields.items():
+        if not isinstance(field, FilesField):
             continue
-        stored[field] = [sha for sha in request.POST.getlist(f"kept_{field}") if len(sha) == 64]
-        for file in form.cleaned_data.get(field) or []:
+        stored[name] = [sha for sha in request.POST.getlist(f"kept_{name}") if len(sha) == 64]
+        keep = store_picture if field.is_photo else store_file
+        for file in getattr(form, "cleaned_data", {}).get(name) or []:
             try:
-                stored[field].append(store_picture(file, by=request.user).sha256)
+                stored[name].append(keep(file, by=request.user).sha256)
             except Invalid as error:
-                form.add_error(field, error.message)
+                form.add_error(name, error.message)
+        stored[name] = _own(request.user, stored[name])
     return stored
 
 
-def _seen(data: dict[str, Any]) -> services.Seen:
-    return services.Seen(data["seen_state"], data["seen_round"])
-
-
-def _verify(passed: bool) -> Any:
-    def do(finding: Finding, user: User, data: dict[str, Any], kept: dict[str, list[str]]) -> None:
-        services.verify(
-            finding, by=user, seen=_seen(data), passed=passed, method=data["method"], facts=data["facts"],
-            photos=kept["photos"],
-        )  # fmt: skip
-
-    return do
-
-
-_services: dict[str, Any] = {
-    "issue": lambda f, user, data, kept: issuing.release(f, by=user, seen=_seen(data), note=data["note"]),
-    "refer": lambda f, user, data, kept: services.refer(
-        f, by=user, seen=_seen(data), department=data["department"], note=data["note"]
-    ),
-    "answer": lambda f, user, data, kept: services.answer(f, by=user, seen=_seen(data), note=data["note"]),
-    "receive": lambda f, user, data, kept: services.receive(f, by=user, seen=_seen(data)),
-    "start": lambda f, user, data, kept: services.start(
-        f, by=user, seen=_seen(data), measures=data["measures"], person_in_charge=data["person_in_charge"]
-    ),
-    "report": lambda f, user, data, kept: services.report(
-        f, by=user, seen=_seen(data), text=data["text"], before=kept["before"], after=kept["after"]
-    ),
-    "verify": _verify(True),
-    "return": _verify(False),
-    "sign_off": lambda f, user, data, kept: services.sign_off(
-        f, by=user, seen=_seen(data), note=data["note"]
-    ),
-    "refuse": lambda f, user, data, kept: services.refuse(f, by=user, seen=_seen(data), note=data["note"]),
-}
+def _own(user: User, hashes: list[str]) -> list[str]:
+    """Each once, and only what this person may see: a hash typed by hand opens nothing."""
+    return [sha for sha in dict.fromkeys(hashes) if evidence_access.may_see(user, sha)]
 
 
 def _page(
@@ -161,50 +150,121 @@ def _page(
     kept: dict[str, list[str]] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    open_moves = available(finding, request.user)
-    late = form if tried not in open_moves else None  # someone was faster: what was typed stays in sight
+    found = offers(finding, request.user)
+    late = (
+        form if tried not in [one.name for one in found] else None
+    )  # someone was faster: keep what was typed in sight
     if form is not None and late is None:
-        open_moves[tried] = form
+        found = [one._replace(form=form, obstacles=[]) if one.name == tried else one for one in found]
+    parts = parts_of(finding) if request.user.can("finding.write") else []
+    drafts = _drafted(request.user, found, parts, tried)
+    kept_by = {name: files for name, (_text, files) in drafts.items()} | ({tried: kept} if kept else {})
+    usual = [one for one in found if not one.is_seldom]
     reports = list(finding.reports.select_related("reported_by", "verified_by").prefetch_related("photos"))
+    petitions = list(finding.petitions.select_related("asked_by", "decided_by").prefetch_related("proofs"))
+    milestones = list(
+        finding.milestones.select_related("reported_by", "verified_by").prefetch_related("proofs")
+    )
+    proofs = list(Proof.objects.filter(finding=finding, look_back=None))
+    reported = [photo for one in reports for photo in one.photos.all() if photo.kind == PhotoKind.FILE]
+    files = [*(one.sha256 for one in proofs if one.kind == PhotoKind.FILE), *(one.sha256 for one in reported)]
+    kept_files = [sha for fields in kept_by.values() for sha in fields.get("papers", [])]
     context = {
         "finding": finding,
         "due": queries.due(finding),
-        "moves": [(name, MOVES[name], one) for name, one in open_moves.items()],
+        "moves": usual,
+        "seldom": [one for one in found if one.is_seldom],
         "tried": tried,
         "late": late,
-        "kept": kept or {},
+        "kept": {one.name: kept_by.get(one.name, {}) for one in found},
+        "file_names": names_of([*files, *kept_files]),
         "steps": timeline(finding, STEPS),
         "reports": reports,
-        "photo_kinds": list(PhotoKind),
+        "petitions": petitions,
+        "waiting": next((one for one in petitions if one.is_pending), None),
+        "milestones": milestones,
+        "may_report_step": _holds(finding, request.user, "finding.report") and finding.state in RUNNING,
+        "may_verify_step": _holds(finding, request.user, "finding.verify") and finding.state in RUNNING,
+        "step_report": StepReportForm(),
+        "step_verify": StepVerifyForm(),
+        "parts": parts,
+        "may_see_visit": finding.visit_id is not None
+        and Visit.objects.visible_to(request.user).filter(pk=finding.visit_id).exists(),
+        "photo_kinds": [one for one in PhotoKind if one != PhotoKind.FILE],
         "category": next(
             (w.label for w in words(WordKind.CATEGORY) if w.key == finding.category), finding.category
         ),
         "may_draft": request.user.can("document.draft"),
-        "similar": queries.similar_struck_off(finding, request.user)
-        if request.user.can("finding.report")
-        else [],
+        "climb": CLIMBS.get(finding.climbed, ""),
+        "similar": queries.similar_struck_off(finding) if request.user.can("finding.write") else [],
     }
     return render(request, "findings/show.html", context, status=status)
 
 
-def available(finding: Finding, user: User) -> dict[str, SeenForm]:
-    """The moves this person can make now, the main one first, each with an empty form."""
-    initial = {
-        "seen_state": finding.state, "seen_round": finding.round, "department": finding.department,
-    }  # fmt: skip
-    found = {}
-    for name in _in_order(finding):
-        step = MOVES[name]
-        if finding.state not in step.sources:
+def _holds(finding: Finding, user: User, capability: str) -> bool:
+    return Finding.objects.visible_to(user, capability).filter(pk=finding.pk).exists()
+
+
+def _drafted(
+    user: User, found: list[Offer], parts: list[Part], tried: str
+) -> dict[str, tuple[str, dict[str, list[str]]]]:
+    """Fill the report with what was written for it, and one's own part with what one wrote; not what was just sent."""
+    drafts = {}
+    for one in found:
+        if one.name not in ("report", "write") or one.name == tried:
             continue
-        allowed = Finding.objects.visible_to(user, step.capability).filter(pk=finding.pk).exists()
-        if allowed and not (name in ("sign_off",) and finding.verified_by_id == user.pk):
-            found[name] = FORMS[name](initial=initial, auto_id=f"{name}_%s")
-    return found
+        own = parts if one.name == "report" else [part for part in parts if part.author_id == user.pk]
+        if own:
+            drafts[one.name] = put_together(own)
+            one.form.initial["text"] = drafts[one.name][0]
+    return drafts
 
 
-def _in_order(finding: Finding) -> list[str]:
-    """The moves as in the table; but what was found to be a department's matter is first of all referred or answered."""
-    if finding.disposition != Disposition.COMPLEX:
-        return list(MOVES)
-    return sorted(MOVES, key=lambda name: name not in ("refer", "answer"))
+@require_http_methods(["GET", "POST"])
+def step(request: SignedIn, pk: Any, step_pk: int) -> HttpResponse:
+    """Report one step of a plan, or judge the report."""
+    finding = _get(request, pk)
+    found = get_object_or_404(
+        Milestone.objects.select_related("finding__unit__region"), pk=step_pk, finding=finding
+    )
+    judges = found.waits and _holds(finding, request.user, "finding.verify")
+    if not judges and not _holds(finding, request.user, "finding.report"):
+        raise Forbidden
+    form = (StepVerifyForm if judges else StepReportForm)(request.POST or None, request.FILES or None)
+    stored: dict[str, list[str]] = {}
+    if request.method == "POST":
+        valid = form.is_valid()
+        stored = _store(request, form)
+        if valid and form.is_valid() and _did_step(found, form, stored, request.user):
+            messages.success(request, _("已保存。"))
+            return redirect("findings:show", pk=pk)
+    context = {
+        "finding": finding,
+        "step": found,
+        "form": form,
+        "kept": stored,
+        "file_names": names_of(stored.get("papers", [])),
+    }
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "findings/step.html", context, status=status)
+
+
+def _did_step(found: Milestone, form: forms.Form, stored: dict[str, list[str]], user: User) -> bool:
+    data = form.cleaned_data
+    try:
+        if "outcome" in data:
+            outcome = data["outcome"]
+            stepping.verify_step(
+                found, by=user, passed=outcome == "pass", partly=outcome == "part", facts=data["facts"]
+            )
+        else:
+            stepping.report_step(
+                found, by=user, text=data["text"], kept=Kept(stored["photos"], stored["papers"])
+            )
+    except Forbidden:
+        raise
+    except DudaoError as error:
+        field = error.details.get("field")
+        form.add_error(field if field in form.fields else None, error.message)
+        return False
+    return True

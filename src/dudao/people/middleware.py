@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 class IdleSignOut:
     """Ends a session after `IDLE_SIGN_OUT_SECONDS` without a request (domain §10.1 b).
 
-    Fragments that refresh by themselves send `Dudao-Quiet` and do not count as presence.
+    Fragments that refresh by themselves send `Dudao-Quiet`, streams ask for events; neither counts as presence.
     """
 
     key = "seen_at"
@@ -25,6 +25,10 @@ class IdleSignOut:
             now, seen = time.time(), request.session.get(self.key)
             if seen is not None and now - seen > settings.IDLE_SIGN_OUT_SECONDS:
                 logout(request)
-            elif seen is None or (now - seen > self.grain and "Dudao-Quiet" not in request.headers):
+            elif seen is None or (now - seen > self.grain and not _is_quiet(request)):
                 request.session[self.key] = now
         return self.get_response(request)
+
+
+def _is_quiet(request: HttpRequest) -> bool:
+    return "Dudao-Quiet" in request.headers or request.headers.get("Accept") == "text/event-stream"

@@ -11,6 +11,7 @@ class Role(models.TextChoices):
     COUNTY_OFFICE = "COUNTY_OFFICE", _("县级督导室工作人员")
     INSPECTOR = "INSPECTOR", _("责任督学")
     UNIT = "UNIT", _("被督导单位")
+    UNIT_STAFF = "UNIT_STAFF", _("被督导单位经办人")
     AUDITOR = "AUDITOR", _("审计、纪检")
     ADMINISTRATOR = "ADMINISTRATOR", _("系统管理员")
     SECURITY = "SECURITY", _("安全管理员")
@@ -32,7 +33,9 @@ CAPABILITIES = {
     "finding.view": _("查看问题"),
     "finding.issue": _("审核下发问题"),
     "finding.receive": _("签收问题"),
+    "finding.write": _("起草整改情况"),
     "finding.report": _("报告整改"),
+    "finding.answer": _("办理转办问题"),
     "finding.verify": _("核查整改"),
     "finding.sign_off": _("审批销号"),
     "alarm.view": _("查看重大隐患上报"),
@@ -73,6 +76,7 @@ _OFFICE = {
     "visit.view",
     "finding.view",
     "finding.issue",
+    "finding.answer",
     "finding.verify",
     "finding.sign_off",
     "alarm.view",
@@ -119,9 +123,21 @@ RIGHTS: dict[str, frozenset[str]] = {
             "visit.view",
             "finding.view",
             "finding.receive",
+            "finding.write",
             "finding.report",
+            "finding.answer",
             "document.view",
             "document.receive",
+            "phone.view",
+        }
+    ),
+    Role.UNIT_STAFF: frozenset(
+        {
+            "unit.view",
+            "visit.view",
+            "finding.view",
+            "finding.write",
+            "document.view",
             "phone.view",
         }
     ),
@@ -182,6 +198,7 @@ PLACES: dict[str, frozenset[str]] = {
     Role.COUNTY_OFFICE: frozenset({"COUNTY"}),
     Role.INSPECTOR: frozenset({"assigned", "unit"}),
     Role.UNIT: frozenset({"unit"}),
+    Role.UNIT_STAFF: frozenset({"unit"}),
     Role.AUDITOR: _LEVELS,
     Role.ADMINISTRATOR: _LEVELS,
     Role.SECURITY: _LEVELS,

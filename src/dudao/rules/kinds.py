@@ -35,6 +35,9 @@ MORE_IS_STRICTER = frozenset(
         "inspector.training_hours",
         "inspector.experience_years",
         "inspector.publicity_working_days",
+        "finding.report.photos",
+        "finding.lookback.share",
+        "finding.lookback.raise",
     }
 )
 """Lower bounds. Every other number is an upper bound: less is stricter."""
