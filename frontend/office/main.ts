@@ -6,6 +6,7 @@ import { setUpConfirm } from "./confirm";
 import { setUpDrafts } from "./drafts";
 import { showFirstFault } from "./faults";
 import { setUpHtmx } from "./htmx";
+import { setUpLive } from "./live";
 import { setUpMaps } from "./map";
 import { setUpToggles } from "./toggles";
 
@@ -13,6 +14,7 @@ setUpHtmx(htmx);
 setUpAlarms(document);
 setUpToggles(document);
 setUpConfirm(document);
+setUpLive(document);
 setUpMaps(document);
 setUpDrafts(document);
 showFirstFault(document);

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any, NamedTuple
 
+from dudao.ui import streams
+
 THREADS = 16
 BODY_LIMIT = 256 * 1024 * 1024  # bytes; a form with a dozen photos
 IN_MEMORY = 1024 * 1024  # bytes of a body; the rest waits on the disk
@@ -32,6 +34,14 @@ class _Page(NamedTuple):
     def is_live(self) -> bool:
         return any(name == "content-type" and value.startswith(_LIVE) for name, value in self.headers)
 
+    @property
+    def stream(self) -> str | None:
+        """What the page hands over to the hub (`ui.streams`), instead of a body of its own."""
+        return next((value for name, value in self.headers if name == streams.HEADER), None)
+
+    def without_stream(self) -> list[tuple[str, str]]:
+        return [(name, value) for name, value in self.headers if name != streams.HEADER]
+
 
 class Bridge:
     """One per server process."""
@@ -39,6 +49,7 @@ class Bridge:
     def __init__(self, application: Wsgi) -> None:
         self._application = application
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="page")
+        self._hub = streams.Hub()
 
     async def answer(self, scope: Any, exchange: Any) -> None:
         run = asyncio.get_running_loop().run_in_executor
@@ -47,6 +58,10 @@ class Bridge:
                 exchange.response_empty(413, [])
                 return
             page, first = await run(self._threads, self._begin, _environ(scope, body))
+            if page.stream is not None:
+                await run(self._threads, page.close)
+                await self._hub.serve(exchange, page.without_stream(), page.stream)
+                return
             try:
                 if len(first) < AT_ONCE and not page.is_live:
                     _send_whole(scope, exchange, page, first)
@@ -69,6 +84,8 @@ class Bridge:
         made = self._application(environ, start_response)
         code, headers = heads[-1]
         page = _Page(code, headers, iter(made), getattr(made, "close", lambda: None))
+        if page.stream is not None:
+            return page, b""
         try:
             return page, _take(page)
         except BaseException:

@@ -108,3 +108,20 @@ def test_pages_and_the_door_share_one_origin(house: House, phone: Phone) -> None
     assert (page.status, page.body) == (200, b"sign in")
     head = phone.ask("HEAD", "/sign-in/")
     assert (head.status, head.body) == (200, b"")
+
+
+def test_a_page_that_hands_its_watcher_over_is_not_made_and_its_key_goes_to_the_hub(monkeypatch) -> None:
+    made: list[str] = []
+    served: list[tuple[list[tuple[str, str]], str]] = []
+
+    async def serve(hub: Any, exchange: Any, headers: list[tuple[str, str]], key: str) -> None:
+        served.append((headers, key))
+
+    def page(environ: dict[str, Any], start_response: Any) -> Iterator[bytes]:
+        start_response("200 OK", [("Content-Type", "text/event-stream"), ("X-Dudao-Stream", '["visits", 1]')])
+        return (made.append("drawn") or b"" for _once in range(1))
+
+    monkeypatch.setattr("dudao.ui.streams.Hub.serve", serve)
+    ask(page)
+    assert served == [([("content-type", "text/event-stream")], '["visits", 1]')]
+    assert not made

@@ -1,5 +1,7 @@
 """Who may see which visit."""
 
+from collections.abc import Sequence
+
 from django.db.models import Q
 
 from dudao.inspections.states import VisitState
@@ -17,6 +19,14 @@ def scope(user: Anyone, capability: str = "visit.view") -> Q:
 def scope_of_originals(user: Anyone) -> Q:
     """Visits of which `user` may see photos without the faces covered: what scope() gives, but no unit its own."""
     return _scope(user, "visit.view", shown_to_units=NOBODY)
+
+
+def live_scope(paths: Sequence[str]) -> Q:
+    """What offices watch come in within these regions: the visits scope() gives them there."""
+    allowed = NOBODY
+    for path in paths:
+        allowed |= Q(unit__region__path__startswith=path)
+    return allowed
 
 
 def _scope(user: Anyone, capability: str, *, shown_to_units: Q) -> Q:

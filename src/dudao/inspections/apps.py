@@ -7,12 +7,12 @@ class InspectionsConfig(AppConfig):
     label = "inspections"
 
     def ready(self) -> None:
-        from dudao.inspections import projectors  # noqa: PLC0415 - models load after the registry
+        from dudao.inspections import live, projectors  # noqa: PLC0415 - models load after the registry
         from dudao.inspections.evidence import may_see  # noqa: PLC0415
         from dudao.inspections.payloads import OneSheetVisitIn, VisitIn  # noqa: PLC0415
         from dudao.inspections.states import VisitState  # noqa: PLC0415
         from dudao.intake import evidence_access, kinds  # noqa: PLC0415
-        from dudao.ui import looks, navigation  # noqa: PLC0415
+        from dudao.ui import looks, navigation, streams  # noqa: PLC0415
 
         kinds.register(
             "visit",
@@ -28,6 +28,7 @@ class InspectionsConfig(AppConfig):
             project=projectors.project_visit,
             complete=projectors.complete_visit,
         )
+        streams.register(live.NAME, live.look)
         evidence_access.register(may_see)
         looks.register(
             "visit",

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -13,7 +12,6 @@ from dudao.instruments import reading
 from dudao.instruments.definitions import EVIDENCE
 from dudao.instruments.scores import scores
 from dudao.intake.models import EvidenceFile, Medium
-from dudao.people.access import Anyone
 from dudao.rules.models import WordKind
 from dudao.rules.queries import words
 
@@ -135,9 +133,3 @@ def answered_sheet(sheet: Sheet) -> AnsweredSheet:
 def method_labels(visit: Visit) -> list[str]:
     names = {word.key: word.label for word in words(WordKind.METHOD)}
     return [names.get(key, key) for key in visit.methods]
-
-
-def latest(user: Anyone, count: int = 30) -> list[Visit]:
-    """What came in last, with the number of files that are still on their way."""
-    rows = Visit.objects.visible_to(user, "live.view").select_related("unit__region", "inspector")
-    return list(rows.annotate(finding_count=Count("findings")).order_by("-arrived_at")[:count])

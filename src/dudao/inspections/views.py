@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from dudao.documents.queries import documents_of
-from dudao.inspections import panels, papers, queries, services
+from dudao.inspections import live, panels, papers, queries, services
 from dudao.inspections.documents import MEDIA
 from dudao.inspections.lists import VISITS
 from dudao.inspections.models import Visit
@@ -18,6 +18,7 @@ from dudao.journal.queries import timeline
 from dudao.kernel.errors import DudaoError
 from dudao.people.guards import requires
 from dudao.people.requests import SignedIn
+from dudao.ui import streams
 from dudao.ui.lists import respond
 
 STEPS = {
@@ -91,8 +92,23 @@ def release(request: SignedIn, pk: Any) -> HttpResponse:
 
 @require_GET
 @requires("live.view")
-def live(request: SignedIn) -> HttpResponse:
-    """The live stream: what has just come in, refreshing by itself (督导实况)."""
-    template = "inspections/live.html" + ("#stream" if request.htmx else "")
-    count = 8 if request.GET.get("count") == "8" else 30
-    return render(request, template, {"visits": queries.latest(request.user, count)})
+def live_page(request: SignedIn) -> HttpResponse:
+    """The live stream and map: what has just come in, telling by itself (督导实况)."""
+    key = live.key_for(request.user, live.SHOWN)
+    came = live.came_in(key["paths"], live.SHOWN)
+    visits = [one.visit for one in came]
+    context = {
+        "came": came,
+        "land": live.land(key["paths"], visits),
+        "spots": live.on_map(key["paths"], visits),
+        "days": live.DAYS,
+    }
+    return render(request, "inspections/live.html", context)
+
+
+@require_GET
+@requires("live.view")
+def live_stream(request: SignedIn) -> StreamingHttpResponse:
+    """The same as it changes."""
+    count = live.SHOWN_AT_HOME if request.GET.get("count") == "8" else live.SHOWN
+    return streams.hand_over(live.NAME, live.key_for(request.user, count))

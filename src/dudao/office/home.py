@@ -16,8 +16,7 @@ from dudao.findings.states import WITH_UNIT, State
 from dudao.insight import queries as insight
 from dudao.insight.queries import Coverage
 from dudao.insight.standings import old_since, standings_for
-from dudao.inspections.models import Visit
-from dudao.inspections.queries import latest
+from dudao.inspections import live
 from dudao.intake.models import Entry
 from dudao.kernel import clock
 from dudao.office.first_steps import Step, first_steps
@@ -64,7 +63,7 @@ class Home:
     region: Region | None
     total: Coverage | None
     below: list[Coverage]
-    stream: list[Visit]
+    stream: list[live.Came]
     schools: list[School]
     steps: list[Step]
     begins: Beginning | None
@@ -82,7 +81,9 @@ def of(user: User) -> Home:
         region=region,
         total=insight.coverage(region, month) if region else None,
         below=insight.coverage_below(region, month) if region and not insight.is_leaf(region) else [],
-        stream=latest(user, 8) if user.can("live.view") else [],
+        stream=live.came_in(live.key_for(user, live.SHOWN_AT_HOME)["paths"], live.SHOWN_AT_HOME)
+        if user.can("live.view")
+        else [],
         schools=_schools(user),
         steps=first_steps(user, region),
         begins=None if tasks else _begins(user),
