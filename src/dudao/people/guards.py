@@ -2,22 +2,23 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from dudao.kernel.errors import Forbidden
 from dudao.people.models import User
 
-View = Callable[..., HttpResponse]
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 
-def requires(*capabilities: str) -> Callable[[View], View]:
+def requires(*capabilities: str) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
     """The view is for those with any of `capabilities`, somewhere; others get 403. Rows are scoped by the query."""
 
-    def decorate(view: View) -> View:
+    def decorate(view: Callable[..., Answer]) -> Callable[..., Answer]:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Answer:
             user = request.user
             if not isinstance(user, User) or not any(user.can(capability) for capability in capabilities):
                 raise Forbidden
