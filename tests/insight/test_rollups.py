@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from django.urls import reverse
 
 from dudao.cli.insight import insight as command
+from dudao.findings import handling
 from dudao.findings import services as findings
 from dudao.findings.models import Finding
 from dudao.findings.services import Seen
@@ -208,3 +209,29 @@ def test_figures_of_the_workbench_cost_the_same_for_two_problems_and_for_twenty(
     assert len(many) == len(few)
     ledger = [one["sql"] for one in many if "COUNT(*)" in one["sql"] and '"findings_finding"' in one["sql"]]
     assert not ledger
+
+
+def test_a_problem_in_one_s_charge_counts_wherever_it_lies(busy, signed_in) -> None:
+    elsewhere = factories.place()
+    given = factories.finding(elsewhere)
+    Finding.objects.filter(pk=given.pk).update(in_charge=busy.inspector)
+    catch_up()
+    own = standings.standings_for(busy.inspector, ["finding.view"])["finding.view"]
+    assert own.open == Finding.objects.visible_to(busy.inspector).open().count() == 4
+
+
+def test_a_deadline_that_is_paused_or_asked_about_does_not_pass(busy) -> None:
+    late = Finding.objects.overdue(clock.today()).get()
+    for held in ({"paused_on": clock.today()}, {"asks_extension": True}):
+        Finding.objects.filter(pk=late.pk).update(**{"paused_on": None, "asks_extension": False} | held)
+        counting.recount([busy.unit.pk])
+        assert standings.standing_of(access.standings(busy.officer)).overdue(clock.today()) == 0
+
+
+def test_a_problem_that_goes_to_another_unit_leaves_the_figures_of_the_first(busy) -> None:
+    other = factories.unit(of=busy.county)
+    held = Finding.objects.get(state=State.RECORDED)
+    handling.reassign(held, by=busy.officer, seen=seen(held), unit=other, note="由中心校负责")
+    catch_up()
+    assert not any(one.units for one in counting.differences([busy.unit.pk, other.pk]))
+    assert UnitStanding.objects.get(unit=other).state == State.NOTIFIED

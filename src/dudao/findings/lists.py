@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from dudao.findings.models import Finding
 from dudao.findings.queries import with_due
-from dudao.findings.states import OPEN, Disposition, Severity, State
+from dudao.findings.states import OPEN, RUNNING, Disposition, Severity, State
 from dudao.inspections.lists import region_choice, zone_choice
 from dudao.kernel import clock
 from dudao.rules.models import WordKind
@@ -50,7 +50,12 @@ def _in_order(field: str, values: type[State] | type[Severity] | type[Dispositio
 
 DEADLINE = Case(  # what the unit must meet now; nothing when it need not act
     When(state=State.NOTIFIED, then=F("receive_by")),
-    When(state__in=[State.RECEIVED, State.RECTIFYING, State.RETURNED], then=F("due_on")),
+    When(state__in=RUNNING, then=F("due_on")),
+    output_field=DateField(),
+)
+RUNS_OUT_ON = Case(  # the same, but a deadline that is paused or to be extended does not pass: `Finding.objects.overdue`
+    When(state=State.NOTIFIED, then=F("receive_by")),
+    When(state__in=RUNNING, paused_on=None, asks_extension=False, then=F("due_on")),
     output_field=DateField(),
 )
 

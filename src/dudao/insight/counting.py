@@ -12,8 +12,9 @@ from uuid import UUID
 from django.db import models, transaction
 from django.utils import timezone
 
-from dudao.findings.lists import DEADLINE
+from dudao.findings.lists import RUNS_OUT_ON
 from dudao.findings.models import Finding, Report
+from dudao.findings.states import AT_OFFICE
 from dudao.insight.models import UnitClosing, UnitMonth, UnitStanding
 from dudao.inspections.models import Visit
 from dudao.inspections.states import VisitState
@@ -22,7 +23,7 @@ from dudao.places.models import Unit
 Values = tuple[Any, ...]
 FIELDS: dict[type[models.Model], tuple[str, ...]] = {
     UnitMonth: ("unit_id", "region_id", "month", "visits", "found", "struck_off", "returned"),
-    UnitStanding: ("unit_id", "region_id", "state", "severity", "due_on", "count"),
+    UnitStanding: ("unit_id", "region_id", "state", "severity", "due_on", "is_told", "count"),
     UnitClosing: ("unit_id", "region_id", "month", "days", "count"),
 }
 """What a row of each roll-up says; the unit comes first."""
@@ -55,6 +56,8 @@ def differences(units: Sequence[UUID]) -> list[Difference]:
 @transaction.atomic
 def recount(units: Sequence[UUID]) -> None:
     """Bring the roll-ups of `units` to what the ledgers say now."""
+    if not units:
+        return
     for one in differences(units):
         manager = one.model._default_manager
         if one.surplus:
@@ -67,7 +70,7 @@ def recount(units: Sequence[UUID]) -> None:
 def _counted(units: Sequence[UUID]) -> dict[type[models.Model], set[Values]]:
     homes = dict(Unit.objects.filter(pk__in=units).order_by().values_list("pk", "region_id"))
     months: dict[tuple[UUID, date], Counter[str]] = {}
-    standings: Counter[tuple[UUID, str, str, date | None]] = Counter()
+    standings: Counter[tuple[UUID, str, str, date | None, bool]] = Counter()
     closings: Counter[tuple[UUID, date, int]] = Counter()
 
     def count(unit: UUID, when: datetime, what: str) -> None:
@@ -77,9 +80,9 @@ def _counted(units: Sequence[UUID]) -> dict[type[models.Model], set[Values]]:
         count(unit, started_at, "visits")
     for unit, verified_at in _returns(units):
         count(unit, verified_at, "returned")
-    for unit, state, severity, deadline, recorded_at, struck_off_at in _problems(units):
+    for unit, state, severity, deadline, notified_at, recorded_at, struck_off_at in _problems(units):
         count(unit, recorded_at, "found")
-        standings[unit, state, severity, deadline] += 1
+        standings[unit, state, severity, deadline, state not in AT_OFFICE or notified_at is not None] += 1
         if struck_off_at is not None:
             count(unit, struck_off_at, "struck_off")
             days = (_day(struck_off_at) - _day(recorded_at)).days
@@ -106,8 +109,8 @@ def _returns(units: Sequence[UUID]) -> Iterable[Values]:
 
 
 def _problems(units: Sequence[UUID]) -> Iterable[Values]:
-    rows = Finding.objects.filter(unit_id__in=units).order_by().annotate(deadline=DEADLINE)
-    wanted = ("unit_id", "state", "severity", "deadline", "recorded_at", "struck_off_at")
+    rows = Finding.objects.filter(unit_id__in=units).order_by().annotate(deadline=RUNS_OUT_ON)
+    wanted = ("unit_id", "state", "severity", "deadline", "notified_at", "recorded_at", "struck_off_at")
     return rows.values_list(*wanted).iterator(chunk_size=5000)
 
 

@@ -24,9 +24,8 @@ TOLD = 20  # units named in the journal
 
 def follow(events: Sequence[Event]) -> None:
     """Count every unit again to which something happened. Told twice, it counts once."""
-    touched = sorted({UUID(event.unit_id) for event in events if event.unit_id})
-    if touched:
-        counting.recount(touched)
+    touched = {event.unit_id for event in events} | {event.after.get("from_unit", "") for event in events}
+    counting.recount(sorted(UUID(one) for one in touched if one))
 
 
 def rebuild() -> int:

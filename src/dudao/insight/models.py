@@ -34,7 +34,7 @@ class UnitMonth(models.Model):
 
 
 class UnitStanding(models.Model):
-    """How many problems of one unit are in one state, of one severity, with one deadline.
+    """How many problems of one unit are in one state, of one severity, with one deadline, told to the unit or not.
 
     `due_on` is the deadline the unit must meet now; whether it has passed is asked of the day, never stored.
     """
@@ -44,6 +44,7 @@ class UnitStanding(models.Model):
     state = models.CharField(max_length=12)
     severity = models.CharField(max_length=10)
     due_on = models.DateField(null=True)
+    is_told = models.BooleanField(default=True, db_default=True)
     count = models.PositiveIntegerField()
 
     objects: ClassVar[models.Manager["UnitStanding"]] = models.Manager()
@@ -51,12 +52,13 @@ class UnitStanding(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["unit", "state", "severity", "due_on"], name="unit_standing_once_a_deadline"
+                fields=["unit", "state", "severity", "is_told", "due_on"],
+                name="unit_standing_once_by_deadline",
             ),
             models.UniqueConstraint(
-                fields=["unit", "state", "severity"],
+                fields=["unit", "state", "severity", "is_told"],
                 condition=models.Q(due_on__isnull=True),
-                name="unit_standing_once_without",
+                name="unit_standing_once_no_deadline",
             ),
         ]
         indexes = [models.Index(fields=["region", "state"], name="unit_standing_by_region")]

@@ -1,4 +1,4 @@
-"""How problems stand, and how that has gone month by month; from the roll-ups alone."""
+"""How problems stand, and how that has gone month by month: from the roll-ups, and what is in a person's own charge."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -8,6 +8,8 @@ from itertools import accumulate
 
 from django.db.models import Q, Sum
 
+from dudao.findings.lists import RUNS_OUT_ON
+from dudao.findings.models import Finding
 from dudao.findings.states import OPEN
 from dudao.insight import access, followers
 from dudao.insight.models import UnitClosing, UnitMonth, UnitStanding
@@ -71,7 +73,15 @@ def standing_of(rows: Q) -> Standing:
 
 def standings_for(user: Anyone, capabilities: Iterable[str]) -> dict[str, Standing]:
     """By capability: the problems `user` has it on."""
-    return {one: standing_of(access.standings(user, one)) for one in capabilities}
+    found = {}
+    for one in capabilities:
+        found[one] = standing_of(access.standings(user, one))
+        extra = (
+            Finding.objects.filter(access.beyond_units(user, one)).annotate(deadline=RUNS_OUT_ON).order_by()
+        )
+        for state, severity, due_on in extra.values_list("state", "severity", "deadline"):
+            found[one].add(state, severity, due_on, 1)
+    return found
 
 
 def standings_below(region: Region) -> dict[int, Standing]:
