@@ -11,7 +11,7 @@ COMMANDS = {
     "demo": "在本机运行样例城市。 Run the sample city on this machine.",
     "serve": "启动服务：页面、上报入口和后台处理。 Run the server: pages, the door and the worker.",
     "worker": "只运行后台处理。 Run a worker alone.",
-    "populate": "写入样例城市。 Write the sample city into an empty database.",
+    "populate": "写入样例城市或大批样例数据。 Write the sample city, or a large population, into an empty database.",
     "journal": "核验、导出日志。 Check or export the journal.",
     "evidence": "复核存储的照片和文件。 Hash stored evidence again.",
     "insight": "重建、核对统计汇总。 Rebuild or check the roll-ups.",

@@ -8,7 +8,18 @@ class FindingsConfig(AppConfig):
 
     def ready(self) -> None:
         from dudao.documents import starters  # noqa: PLC0415
-        from dudao.findings import documents, evidence, issuing, messages, panels, projectors, reminding  # noqa: PLC0415
+        from dudao.findings import (  # noqa: PLC0415
+            documents,
+            evidence,
+            importing,  # noqa: F401 - declares its import
+            inheriting,
+            issuing,
+            messages,
+            panels,
+            projectors,
+            recounting,
+            reminding,
+        )
         from dudao.findings.looks import register_looks  # noqa: PLC0415
         from dudao.findings.payloads import VerificationIn  # noqa: PLC0415
         from dudao.inspections import panels as visit_panels  # noqa: PLC0415
@@ -31,6 +42,8 @@ class FindingsConfig(AppConfig):
         evidence_access.register(handed_in.handed_in_by)
         messages.register()
         followers.register("findings.messages", messages.follow)
+        followers.register("findings.heirs", inheriting.follow)
+        followers.register("findings.calendar", recounting.follow)
         steps.register("findings.remind", reminding.remind, every_seconds=600)
         steps.register("findings.climb", reminding.climb, every_seconds=600)
         register_looks()
@@ -41,3 +54,4 @@ class FindingsConfig(AppConfig):
             "finding.view",
         )
         navigation.register(_("问题整改"), "findings:ledger", "list-check", "finding.view", order=30)
+        navigation.register(_("回头看"), "findings:look-backs", "history", "finding.verify", order=31)

@@ -3,9 +3,11 @@
 from collections.abc import Collection
 from datetime import date
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dudao.findings import asking, checks
@@ -13,7 +15,10 @@ from dudao.findings.checks import Case
 from dudao.findings.models import Finding
 from dudao.findings.moving import Seen, move, running_again, stopped
 from dudao.findings.services import notified, verified
-from dudao.findings.states import CLOSED, MOVES, Decision, Disposition
+from dudao.findings.states import CLOSED, MOVES, WITH_UNIT, Decision, Disposition
+from dudao.journal import services as journal
+from dudao.journal.models import Event
+from dudao.journal.services import Happening
 from dudao.kernel import clock
 from dudao.kernel.errors import DudaoError, Invalid
 from dudao.kernel.text import clean
@@ -180,6 +185,40 @@ class Outcome(NamedTuple):
 
     finding: Finding
     fault: str = ""
+
+
+def remind_all(found: Collection[Finding], *, by: User) -> list[Outcome]:
+    """The office urges the units of several problems (催办), each once a day; with a constant number of queries."""
+    may = set(
+        Finding.objects.visible_to(by, "finding.verify")
+        .filter(pk__in=[one.pk for one in found])
+        .values_list("pk", flat=True)
+    )
+    today = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    done = set(
+        Event.objects.filter(
+            kind="finding.remind", at__gte=today, object_id__in=[str(one.pk) for one in found]
+        ).values_list("object_id", flat=True)
+    )
+    made = [Outcome(one, _against_reminding(one, may, done)) for one in found]
+    urged = [one.finding for one in made if not one.fault]
+    with transaction.atomic():
+        happenings = [
+            Happening(one, region=one.unit.region.path, unit=one.unit_id, after={"state": one.state})
+            for one in urged
+        ]
+        journal.record_many("finding.remind", happenings, by=by)
+    return made
+
+
+def _against_reminding(finding: Finding, may: Collection[UUID], done: Collection[str]) -> str:
+    if finding.pk not in may:
+        return _("您没有执行此操作的权限。")
+    if finding.state not in WITH_UNIT:
+        return _("现在不需要学校办理。")
+    if str(finding.pk) in done:
+        return _("今天已经催办过。")
+    return ""
 
 
 def assign_all(found: Collection[Finding], *, to: User, by: User) -> list[Outcome]:

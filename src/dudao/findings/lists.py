@@ -109,7 +109,11 @@ LEDGER = declare(
             Month("struck_off", _("销号月份"), "struck_off_at"),
             Switch("overdue", _("只看逾期"), _overdue),
         ),
-        actions=(Action(_("起草文书"), "findings:papers", "pencil", ("document.draft",)),),
+        actions=(
+            Action(_("催办"), "findings:remind", "bell", ("finding.verify",)),
+            Action(_("指定核查人"), "findings:assign", "user-check", ("finding.issue",)),
+            Action(_("起草文书"), "findings:papers", "pencil", ("document.draft",)),
+        ),
         counted=lambda n: ngettext("共 %(n)s 个问题", "共 %(n)s 个问题", n) % {"n": n},
         empty=Empty("circle-check", _("还没有问题"), _("督学上报督导记录后，发现的问题会自动列在这里。")),
     )

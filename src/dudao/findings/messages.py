@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any, NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from dudao.findings.audience import Audience
-from dudao.findings.models import Finding
+from dudao.findings.models import Finding, LookBack
 from dudao.findings.states import Disposition, Severity
 from dudao.journal.models import Event
 from dudao.notify import services as notify
@@ -171,6 +172,14 @@ KINDS: dict[str, Told] = {
 def register() -> None:
     for kind, told in KINDS.items():
         notify.register(kind, told.title, told.body)  # type: ignore[arg-type]
+    notify.register(
+        "finding.no_heir",
+        _("停办的学校还有未办结的问题"),
+        _("%(unit)s有 %(count)s 个问题没有接续的单位，请逐个处理：改由其他单位整改、转办或撤销。"),
+    )
+    notify.register(
+        "finding.look_backs", _("请您回头看"), _("抽中 %(count)s 个已销号的问题，请在 %(due_on)s 前回访。")
+    )
 
 
 def follow(events: Sequence[Event]) -> None:
@@ -180,6 +189,9 @@ def follow(events: Sequence[Event]) -> None:
     found = rows.in_bulk([event.object_id for event in told])
     by_id = {str(pk): finding for pk, finding in found.items()}
     around = Audience(list(found.values()))
+    for event in events:
+        if event.kind == "look_back.draw":
+            _tell_goers(event)
     for event in told:
         finding = by_id.get(event.object_id)
         if finding is not None and still_matters(event, finding):
@@ -191,6 +203,18 @@ def follow(events: Sequence[Event]) -> None:
                 note=event.note,
                 at=event.at,
             )
+
+
+def _tell_goers(event: Event) -> None:
+    """Each who goes on look-backs of a draw, once for all of theirs."""
+    rows = LookBack.objects.filter(draw=int(event.object_id), goes__is_active=True).select_related("goes")
+    for _goer, theirs in groupby(rows.order_by("goes_id", "due_on"), key=lambda one: one.goes_id):
+        own = list(theirs)
+        assert own[0].goes is not None
+        notify.send_once(
+            "finding.look_backs", key=f"finding.look_backs:{event.pk}", to=[own[0].goes], at=event.at,
+            url=reverse("findings:look-backs"), params={"count": len(own), "due_on": str(own[0].due_on)},
+        )  # fmt: skip
 
 
 def still_matters(event: Event, finding: Finding) -> bool:

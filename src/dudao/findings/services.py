@@ -2,7 +2,7 @@
 `handling`, what a unit asks for in `asking`, long rectifications in `stepping`, the second look in `looking_back`."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -202,11 +202,16 @@ def refuse(finding: Finding, *, by: User, seen: Seen, note: str) -> Finding:
 
 def notified(finding: Finding) -> dict[str, Any]:
     """What is written when a problem goes to its unit: it has been told, and must confirm by a day."""
-    region, today = finding.unit.region, clock.today()
-    own = f"finding.receipt.{finding.severity}"  # a severity may have its own limit
-    key = own if rule_in_force(own, region=region, on=today) else "finding.receipt"
-    within = limit(key, region=region, on=today)
-    return {"notified_at": clock.now(), "receive_by": last_day(today, within)}
+    today = clock.today()
+    return {"notified_at": clock.now(), "receive_by": last_day(today, receipt_limit(finding, today))}
+
+
+def receipt_limit(finding: Finding, on: date) -> Limit:
+    """The time to confirm receipt; a severity may have a limit of its own."""
+    own = f"finding.receipt.{finding.severity}"
+    region = finding.unit.region
+    key = own if rule_in_force(own, region=region, on=on) else "finding.receipt"
+    return limit(key, region=region, on=on)
 
 
 def verified(by: User) -> dict[str, Any]:

@@ -9,21 +9,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from dudao.findings import papers, queries, stepping
+from dudao.findings import handling, papers, queries, stepping
 from dudao.findings.acts import ACTS, Act
 from dudao.findings.asking import Kept
-from dudao.findings.evidence import names_of, store_file
-from dudao.findings.forms import FORMS, FilesField, SeenForm, StepReportForm, StepVerifyForm
+from dudao.findings.evidence import names_of
+from dudao.findings.forms import FORMS, SeenForm, StepReportForm, StepVerifyForm
 from dudao.findings.lists import LEDGER
 from dudao.findings.looks import CLIMBS, STEPS
 from dudao.findings.models import Finding, Milestone, Part, PhotoKind, Proof
 from dudao.findings.offering import Offer, offers, parts_of, put_together
 from dudao.findings.states import MOVES, RUNNING
+from dudao.findings.storing import store
 from dudao.inspections.models import Visit
-from dudao.intake import evidence_access
-from dudao.intake.handed_in import store_picture
 from dudao.journal.queries import timeline
-from dudao.kernel.errors import DudaoError, Forbidden, Invalid
+from dudao.kernel.errors import DudaoError, Forbidden
 from dudao.kernel.ids import is_uuid
 from dudao.people.guards import requires
 from dudao.people.models import User
@@ -37,7 +36,7 @@ from dudao.ui.lists import respond
 @requires("finding.view")
 def ledger(request: SignedIn) -> HttpResponse:
     """Problems, at first those not yet struck off."""
-    return respond(request, LEDGER)
+    return respond(request, LEDGER, template="findings/ledger.html")
 
 
 @require_GET
@@ -56,7 +55,7 @@ def move(request: SignedIn, pk: Any, name: str) -> HttpResponse:
     if request.method == "GET":  # the address of a failed attempt, opened again
         return redirect("findings:show", pk=pk)
     form = FORMS[name](request.POST, request.FILES, finding=finding, user=request.user)
-    valid, stored = form.is_valid(), _store(request, form)
+    valid, stored = form.is_valid(), store(form, request.POST, by=request.user)
     if valid and not form.errors:
         try:
             ACTS[name](Act(finding, request.user, form.cleaned_data, stored))
@@ -95,6 +94,40 @@ def draft_paper(request: SignedIn, kind: str) -> HttpResponse:
     return redirect("documents:draft", made.pk)
 
 
+@require_POST
+@requires("finding.verify")
+def remind(request: SignedIn) -> HttpResponse:
+    """Urge the units of the chosen problems; says for each what became of it."""
+    found = list(_chosen(request).select_related("unit__region").order_by("unit__name", "number"))
+    return _outcomes(request, _("催办"), handling.remind_all(found, by=request.user))
+
+
+@require_POST
+@requires("finding.issue")
+def assign(request: SignedIn) -> HttpResponse:
+    """Put one person in charge of the chosen problems: first who, then what became of each."""
+    found = list(_chosen(request).select_related("unit__region").order_by("unit__name", "number"))
+    people = sorted(
+        {one for unit in {f.unit for f in found} for one in handling.may_verify(unit)},
+        key=lambda one: one.name,
+    )
+    to = next((one for one in people if str(one.pk) == request.POST.get("to")), None)
+    if found and to is None:
+        context = {"found": found, "people": people, "is_wrong": "to" in request.POST}
+        return render(request, "findings/assign.html", context, status=422 if "to" in request.POST else 200)
+    return _outcomes(
+        request, _("指定核查人"), handling.assign_all(found, to=to, by=request.user) if to else []
+    )
+
+
+def _outcomes(request: SignedIn, title: str, made: list[handling.Outcome]) -> HttpResponse:
+    if not made:
+        messages.warning(request, _("请先勾选问题。"))
+        return redirect("findings:ledger")
+    context = {"title": title, "made": made, "done": sum(not one.fault for one in made)}
+    return render(request, "findings/outcomes.html", context)
+
+
 def _chosen(request: SignedIn) -> Any:
     keys = [key for key in request.POST.getlist("chosen") if is_uuid(key)]
     return Finding.objects.visible_to(request.user).filter(pk__in=keys)
@@ -116,29 +149,6 @@ def _get(request: SignedIn, pk: Any) -> Finding:
         pk=pk,
     )
     return found
-
-
-def _store(request: SignedIn, form: SeenForm | forms.Form) -> dict[str, list[str]]:
-    """Store what was uploaded at once, so that no fault elsewhere asks for it again. What is of no kind we keep is told
-    at its field."""
-    stored: dict[str, list[str]] = {}
-    for name, field in form.fields.items():
-        if not isinstance(field, FilesField):
-            continue
-        stored[name] = [sha for sha in request.POST.getlist(f"kept_{name}") if len(sha) == 64]
-        keep = store_picture if field.is_photo else store_file
-        for file in getattr(form, "cleaned_data", {}).get(name) or []:
-            try:
-                stored[name].append(keep(file, by=request.user).sha256)
-            except Invalid as error:
-                form.add_error(name, error.message)
-        stored[name] = _own(request.user, stored[name])
-    return stored
-
-
-def _own(user: User, hashes: list[str]) -> list[str]:
-    """Each once, and only what this person may see: a hash typed by hand opens nothing."""
-    return [sha for sha in dict.fromkeys(hashes) if evidence_access.may_see(user, sha)]
 
 
 def _page(
@@ -234,7 +244,7 @@ def step(request: SignedIn, pk: Any, step_pk: int) -> HttpResponse:
     stored: dict[str, list[str]] = {}
     if request.method == "POST":
         valid = form.is_valid()
-        stored = _store(request, form)
+        stored = store(form, request.POST, by=request.user)
         if valid and form.is_valid() and _did_step(found, form, stored, request.user):
             messages.success(request, _("已保存。"))
             return redirect("findings:show", pk=pk)
