@@ -187,6 +187,12 @@ MATRIX: dict[str, Row] = {
     "findings:papers": Row((*OFFICES, "inspector"), "post", answer=302),
     "findings:draft": Row((*OFFICES, "inspector"), "post", answer=422, kwargs={"kind": "rectify-notice"}),
     "findings:show": Row(SEES_CONTENT, thing="finding"),
+    "findings:remind": Row((*OFFICES, "inspector"), "post", answer=302),
+    "findings:assign": Row(OFFICES, "post", answer=302),
+    "findings:look-backs": Row((*OFFICES, "inspector")),
+    "findings:look-back-draw": Row(OFFICES),
+    "findings:drawn": Row(OFFICES, thing="draw", but={"inspector": 404}),
+    "findings:look-back": Row((*OFFICES, "inspector"), thing="look-back"),
     "findings:step": Row(("unit",), thing="milestone", stranger=404, but=dict.fromkeys(ADMINISTRATORS, 404)),
     "findings:move": Row(("unit",), "post", answer=302, thing="finding", data=SEEN, kwargs={"name": "receive"}, but=dict.fromkeys(ADMINISTRATORS, 404)),
     # insight

@@ -15,7 +15,7 @@ from dudao.documents import drafting, seals
 from dudao.documents import services as documents
 from dudao.documents.models import Bundle, Document
 from dudao.findings import papers
-from dudao.findings.models import Finding, Milestone
+from dudao.findings.models import Draw, Finding, LookBack, Milestone
 from dudao.imports.models import Import
 from dudao.inspectors import appointing, works
 from dudao.inspectors import services as inspectors
@@ -71,6 +71,15 @@ class World:
         self.visit = factories.visit(self.at, files=[picture])
         self.finding = Finding.objects.get(visit=self.visit)
         self.evidence = picture.sha256
+        self.draw = Draw.objects.create(
+            region=self.at.county,
+            half="2025-H2",
+            seed="s",
+            share=20,
+            drawn_by=self.at.officer,
+            drawn_at=clock.now(),
+        )
+        LookBack.objects.create(draw=self.draw, finding=self.finding, due_on=clock.today())
         self.milestone = Milestone.objects.create(
             finding=self.finding, position=0, title="t", due_on=clock.today()
         )
@@ -184,6 +193,8 @@ class World:
             "handover": {"pk": self.handover.pk},
             "visit": {"pk": self.visit.pk},
             "finding": {"pk": self.finding.pk},
+            "draw": {"pk": self.draw.pk},
+            "look-back": {"pk": self.draw.look_backs.get().pk},
             "milestone": {"pk": self.finding.pk, "step_pk": self.milestone.pk},
             "alarm": {"pk": self.alarm.pk},
             "region": {"code": self.at.county.code},

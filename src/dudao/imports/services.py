@@ -24,7 +24,7 @@ def bring_in(file: Any, importing: Importing, *, by: User) -> Import:
     _may(by, importing)
     name = clean(file.name or "")[-200:]
     if Path(name).suffix.lower() not in SUFFIXES:
-        raise Invalid(_("请上传 Excel（.xlsx、.xls、.ods）或 CSV 文件。"))
+        raise Invalid(_("请上传 Excel（.xlsx、.xls、.ods）、Word（.docx）里的表格或 CSV 文件。"))
     if (file.size or 0) > MOST_BYTES:
         raise Invalid(_("文件超过 20 MB。请删除图片和多余的工作表，或分成几个文件上传。"))
     one = Import(kind=importing.name, user=by, language=get_language() or "zh-hans", file_name=name)

@@ -28,7 +28,9 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("填好的文件"),
         error_messages={"required": _("请选择文件。"), "empty": _("文件是空的。请检查后再上传。")},
-        widget=forms.ClearableFileInput(attrs={"class": "form-control", "accept": ".xlsx,.xls,.ods,.csv"}),
+        widget=forms.ClearableFileInput(
+            attrs={"class": "form-control", "accept": ".xlsx,.xls,.ods,.docx,.csv"}
+        ),
     )
 
 

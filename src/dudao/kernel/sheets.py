@@ -1,4 +1,4 @@
-"""Tables that people upload: Excel in all its forms, and CSV in UTF-8 or GB18030.
+"""Tables that people upload: Excel in all its forms, the tables of a Word file, and CSV in UTF-8 or GB18030.
 
 A stranger's file is opened in a process of its own with limits of memory and time, so that a bomb, a broken file or a
 fault of the reading library ends there and nowhere else.
@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
+import docx
 import msgspec
 import python_calamine
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +26,7 @@ MOST_COLUMNS = 200
 MEMORY = 1536 * 1024 * 1024  # bytes of address space of the reading process
 SECONDS = 60
 EXCEL_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
-SUFFIXES = (*EXCEL_SUFFIXES, ".csv", ".txt")
+SUFFIXES = (*EXCEL_SUFFIXES, ".docx", ".csv", ".txt")
 
 Value = str | int | float
 """A cell: text, or a number; days and moments are text in ISO form, truth is 1 or 0, an empty cell is ""."""
@@ -47,11 +48,11 @@ class Unreadable(Invalid):
 
 _REASONS = {
     "password": _("文件设有打开密码。请去掉密码后再上传。"),
-    "broken": _("文件已损坏，或不是 Excel、CSV 文件。请用 Excel 或 WPS 打开后另存为 .xlsx 再上传。"),
+    "broken": _("文件已损坏，或不是 Excel、Word、CSV 文件。请用 Excel 或 WPS 打开后另存为 .xlsx 再上传。"),
     "encoding": _("文件的文字编码无法识别。请用 Excel 或 WPS 另存为 .xlsx 再上传。"),
     "rows": _("表格超过 10 万行。请分成几个文件上传。"),
     "heavy": _("文件展开后过大或过于复杂，无法读取。请只保留数据，另存为新的 .xlsx 再上传。"),
-    "suffix": _("请上传 Excel（.xlsx、.xls、.ods）或 CSV 文件。"),
+    "suffix": _("请上传 Excel（.xlsx、.xls、.ods）、Word（.docx）里的表格或 CSV 文件。"),
     "size": _("文件超过 20 MB。请删除图片和多余的工作表，或分成几个文件上传。"),
 }
 
@@ -90,7 +91,7 @@ def _main(path: str, suffix: str) -> int:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     try:
-        sheets = _excel(path) if suffix in EXCEL_SUFFIXES else [_csv(Path(path).read_bytes())]
+        sheets = _sheets(path, suffix)
     except _Refused as refused:
         sys.stdout.write(str(refused))
         return 1
@@ -111,6 +112,50 @@ def _main(path: str, suffix: str) -> int:
         return 1
     sys.stdout.buffer.write(msgspec.json.encode(sheets))
     return 0
+
+
+def _sheets(path: str, suffix: str) -> list[Sheet]:
+    if suffix in EXCEL_SUFFIXES:
+        return _excel(path)
+    return _word(path) if suffix == ".docx" else [_csv(Path(path).read_bytes())]
+
+
+def _word(path: str) -> list[Sheet]:
+    """Each table that stands in the text, not inside another table."""
+    try:
+        body = docx.Document(path).element.body
+    except MemoryError:
+        raise
+    except Exception as error:  # whatever a stranger's package does to the reader: it ends in this process
+        raise _Refused("broken") from error
+    found = [
+        one for one in body.iter(_W + "tbl") if not any(up.tag == _W + "tc" for up in one.iterancestors())
+    ]
+    return [_table(one, f"Word {number}") for number, one in enumerate(found, start=1)]
+
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+def _table(source: Any, name: str) -> Sheet:
+    rows: list[list[Value]] = []
+    merged = []
+    for line in source.iterchildren(_W + "tr"):
+        if len(rows) == MOST_ROWS:
+            raise _Refused("rows")
+        row: list[Value] = []
+        for cell in line.iterchildren(_W + "tc"):
+            about = cell.find(_W + "tcPr")
+            span = about.find(_W + "gridSpan") if about is not None else None
+            wide = int(span.get(_W + "val") or 1) if span is not None else 1
+            if wide > 1 or (about is not None and about.find(_W + "vMerge") is not None):
+                merged.append(len(rows) + 1)
+            paragraphs = (
+                "".join(text.text or "" for text in one.iter(_W + "t")) for one in cell.iter(_W + "p")
+            )
+            row += [" ".join(filter(None, (one.strip() for one in paragraphs))), *[""] * (wide - 1)]
+        rows.append(row[:MOST_COLUMNS])
+    return Sheet(name, rows, sorted(set(merged)))
 
 
 def _excel(path: str) -> list[Sheet]:

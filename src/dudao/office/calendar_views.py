@@ -124,7 +124,7 @@ def calendar_day(request: SignedIn) -> HttpResponse:
         got = form.cleaned_data
         told = calendar.Told(got["day"], got["works"] == "1", got["name"], got["source"])
         calendar.keep_days([told], by=request.user)
-        messages.success(request, _("已保存。已经算出的期限不变，今后按新的日历计算。"))
+        messages.success(request, _("已保存。未办结问题的期限按新的日历重算，并通知有关人员。"))
         return redirect("office:calendar-year", got["day"].year)
     return _form(
         request, form, _("增加或更正一天"), back=reverse("office:calendar"), back_label=_("工作日历")

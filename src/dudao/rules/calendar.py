@@ -121,7 +121,7 @@ def _is_near(last: date, day: date, works: bool) -> bool:
 
 @transaction.atomic
 def keep_days(told: Sequence[Told], *, by: User) -> None:
-    """Add days, or correct them. What was already counted with the old calendar keeps its date."""
+    """Add days, or correct them. Rooms that count with the calendar follow the event and count again."""
     if not by.can("calendar.manage"):
         raise Forbidden
     stored = {row.day: row for row in SpecialDay.objects.filter(day__in=[one.day for one in told])}
