@@ -1,5 +1,6 @@
 """Situations to test in, made through the services wherever a service exists."""
 
+import hashlib
 import io
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -75,6 +76,10 @@ def jpeg(shade: int = 120, size: tuple[int, int] = (64, 48)) -> bytes:
     buffer = io.BytesIO()
     Image.new("RGB", size, (shade, 90, 140)).save(buffer, "JPEG")
     return buffer.getvalue()
+
+
+def hashed(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
 
 
 def seal(size: int = 400) -> bytes:

@@ -180,6 +180,7 @@ MATRIX: dict[str, Row] = {
     "inspections:draft": Row((*OFFICES, "inspector"), "post", answer=302, thing="visit", kwargs={"kind": "record"}),
     "inspections:live": Row((*OFFICES, "auditor")),
     "inspections:live-stream": Row((*OFFICES, "auditor")),
+    "inspections:file-without": Row((*OFFICES, "inspector"), "post", answer=422, thing="visit"),
     "inspections:release": Row(OFFICES, "post", answer=302, thing="visit"),
     "inspections:show": Row(SEES_CONTENT, thing="visit"),
     # findings

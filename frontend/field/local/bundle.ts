@@ -80,6 +80,23 @@ export interface PastVisit {
   started_at: string;
   state: string;
   state_label: Words;
+  /** Those who came along and have not handed in. */
+  waits_for?: string[];
+  leads?: boolean;
+}
+
+export interface Person {
+  id: number;
+  name: string;
+}
+
+/** Colleagues who go to a school together under an item of the plan. */
+export interface Joint {
+  plan: string;
+  unit: string;
+  planned_on: string | null;
+  lead: Person;
+  members: Person[];
 }
 
 export interface Instrument {
@@ -103,6 +120,8 @@ export interface Bundle {
   instruments: Instrument[];
   findings: OpenFinding[];
   visits: PastVisit[];
+  /** A bundle kept from before has none. */
+  joints?: Joint[];
 }
 
 export type LoadResult = "fresh" | "unchanged";

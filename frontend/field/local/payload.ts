@@ -4,6 +4,7 @@ import type { Value } from "../../shared/expressions";
 import type { Answers } from "../../shared/instrument";
 import type { AlarmDraft } from "./alarms";
 import type { Evidence } from "./evidence";
+import { asksUnit } from "./joints";
 import type { Forms } from "./sheets";
 import type { VerificationDraft } from "./verifications";
 import type { Problem, SheetDraft, VisitDraft } from "./visits";
@@ -28,11 +29,18 @@ export function visitPayload(visit: VisitDraft, forms: Forms, evidence: Evidence
     highlights: visit.highlights,
     advice: visit.advice,
     findings: visit.findings.map((problem) => findingOf(problem, sent)),
-    unit_opinion: { agree: visit.opinion.agree ?? visit.covert ?? false, text: visit.opinion.text },
+    unit_opinion: { agree: visit.opinion.agree ?? !asksUnit(visit), text: visit.opinion.text },
     signatures: { ...visit.signing },
+    ...jointOf(visit),
     manifest: manifestOf(sent),
     app: __APP_VERSION__,
   };
+}
+
+function jointOf({ joint }: VisitDraft) {
+  if (!joint) return {};
+  const { plan, lead, members, without } = joint;
+  return { joint: { plan, lead: lead.id, members: members.map((one) => one.id), without: without.trim() } };
 }
 
 export function verificationPayload(draft: VerificationDraft, evidence: Evidence[], verifiedAt: string) {

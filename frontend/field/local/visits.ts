@@ -5,6 +5,7 @@ import type { Place } from "../../shared/expressions";
 import type { Answers, Words } from "../../shared/instrument";
 import type { DayUnit, Disposition } from "./bundle";
 import { database } from "./database";
+import type { Together } from "./joints";
 
 export type PlaceRefusal = "" | "denied" | "unavailable" | "timeout";
 
@@ -62,6 +63,8 @@ export interface VisitDraft {
   unplanned: boolean;
   /** 暗访: the unit is not told and does not sign; the result goes to the office first. Drafts of before have none. */
   covert?: boolean;
+  /** Made with colleagues; `without` is the lead's reason for not waiting for those missing. Drafts of before have none. */
+  joint?: (Together & { without: string }) | null;
   place: Place | null;
   place_refused: PlaceRefusal;
   methods: string[];
@@ -82,6 +85,7 @@ export interface VisitStart {
   unit: { id: string; name: string };
   instrument: { version: string; name: Words };
   unplanned: boolean;
+  joint?: Together | null;
   methods: string[];
   companion: string;
   startedAt: Date;
@@ -101,6 +105,7 @@ export async function startVisit(start: VisitStart): Promise<VisitDraft> {
     started_at: isoWithOffset(start.startedAt),
     finished_at: "",
     unplanned: start.unplanned,
+    joint: start.joint ? { ...start.joint, without: "" } : null,
     place: start.located?.place ?? null,
     place_refused: start.located?.refused ?? "",
     methods: start.methods,

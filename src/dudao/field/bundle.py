@@ -11,14 +11,17 @@ from django.utils import timezone, translation
 from dudao.findings.models import Finding, PhotoKind
 from dudao.findings.services import severity_limits, usual_handling
 from dudao.findings.states import OPEN, Disposition, State
+from dudao.inspections.joint import waiting_for
 from dudao.inspections.models import Visit
+from dudao.inspections.queries import taken_part
 from dudao.inspections.states import VisitState
 from dudao.instruments.queries import compiled, current_versions
 from dudao.kernel import clock
 from dudao.people.models import User
 from dudao.people.queries import assignments_on
 from dudao.places.models import COMPULSORY, Kind, Region, Unit
-from dudao.plans.queries import items_of, plans_for
+from dudao.plans.models import Answer, PlanItem
+from dudao.plans.queries import goes_together, items_of, plans_for
 from dudao.rules.models import Word, WordKind
 from dudao.rules.queries import in_force, offered, special_days, words
 
@@ -30,9 +33,11 @@ def of(user: User) -> dict[str, Any]:
     """The whole bundle for `user`, as of now."""
     today = clock.today()
     own = set(assignments_on(today).filter(inspector=user).values_list("unit_id", flat=True))
-    planned = items_of(user.pk, today.replace(day=1)).values_list("unit_id", flat=True)
+    first = today.replace(day=1)
+    planned = items_of(user.pk, first).values_list("unit_id", flat=True)
+    together = goes_together(user, first)
     units = list(
-        Unit.objects.filter(is_open=True, pk__in=own.union(planned))
+        Unit.objects.filter(is_open=True, pk__in=own.union(planned, [item.unit_id for item in together]))
         .select_related("region")
         .order_by("region__path", "name")
     )
@@ -64,9 +69,26 @@ def of(user: User) -> dict[str, Any]:
             }
             for version in current_versions(*{unit.region for unit in units})
         ],
-        "findings": _findings(responsible),
+        "findings": _findings(user, responsible),
         "visits": _visits(user),
+        "joints": [_joint(item) for item in together],
     }
+
+
+def _joint(item: PlanItem) -> dict[str, Any]:
+    """Who goes together to one school, known to all their phones before they go."""
+    coming = [one.user for one in item.invitations.all() if one.answer == Answer.ACCEPTED]
+    return {
+        "plan": item.pk,
+        "unit": item.unit_id,
+        "planned_on": str(item.planned_on) if item.planned_on else None,
+        "lead": _named(item.inspector),
+        "members": [_named(one) for one in sorted(coming, key=lambda one: one.pk)],
+    }
+
+
+def _named(user: User) -> dict[str, Any]:
+    return {"id": user.pk, "name": user.name}
 
 
 def both(choice: Any) -> dict[str, str]:
@@ -105,6 +127,7 @@ def _special_days(today: date) -> dict[str, str]:
 
 
 def _units(user: User, units: list[Unit], today: date, *, responsible: list[Unit]) -> list[dict[str, Any]]:
+    own = {unit.pk for unit in responsible}
     first = today.replace(day=1)
     planned = dict(items_of(user.pk, first).values_list("unit_id", "planned_on"))
     abouts = {region: _about(region, first) for region in {unit.region for unit in units}}
@@ -135,7 +158,7 @@ def _units(user: User, units: list[Unit], today: date, *, responsible: list[Unit
             "liaison_phone": unit.liaison_phone,
             "pupils": unit.pupils,
             "needed": in_force("visit.per_month", region=unit.region, on=today)
-            if unit.kind in COMPULSORY
+            if unit.kind in COMPULSORY and unit.pk in own
             else int(unit.pk in planned),  # nothing asks for a visit but the plan
             "done": told[unit.pk].done,
             "due_on": str(last),
@@ -160,9 +183,10 @@ def _about(region: Region, month: date) -> dict[str, Any]:
     return {"subject": plan.subject, "themes": themes, "instruments": plan.instruments}
 
 
-def _findings(units: list[Unit]) -> list[dict[str, Any]]:
+def _findings(user: User, units: list[Unit]) -> list[dict[str, Any]]:
+    """Those of one's own schools, and those one has found at a colleague's."""
     rows = (
-        Finding.objects.filter(unit__in=units, state__in=OPEN)
+        Finding.objects.filter(Q(unit__in=units) | Q(inspector=user), state__in=OPEN)
         .select_related("unit")
         .prefetch_related("reports__photos")
         .order_by("due_on", "number")
@@ -207,7 +231,8 @@ def _report(finding: Finding) -> dict[str, Any] | None:
 
 
 def _visits(user: User) -> list[dict[str, Any]]:
-    rows = Visit.objects.filter(inspector=user).order_by("-started_at")[:30]
+    rows = Visit.objects.filter(taken_part(user.pk)).order_by("-started_at")[:30]
+    waits = waiting_for([visit for visit in rows if visit.state == VisitState.RECEIVING])
     return [
         {
             "id": visit.pk,
@@ -216,6 +241,8 @@ def _visits(user: User) -> list[dict[str, Any]]:
             "started_at": visit.started_at,
             "state": visit.state,
             "state_label": both(VisitState(visit.state).label),
+            "waits_for": waits.get(visit.pk, []),
+            "leads": visit.inspector_id == user.pk,
         }
         for visit in rows
     ]

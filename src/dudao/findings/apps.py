@@ -35,6 +35,7 @@ class FindingsConfig(AppConfig):
         )
         inspections.on_received(projectors.record_findings)
         inspections.on_filed(issuing.after_filing)
+        inspections.on_supplemented(issuing.after_supplement)
         inspections.on_released(issuing.after_release)
         add_problem_section(documents.told_in_report)
         visit_panels.add(panels.of_visit)

@@ -45,7 +45,7 @@ def finding_list(visit: Visit, findings: Sequence[Finding]) -> OfficialDocument:
         addressee=visit.unit_name,
         blocks=(
             Paragraph(
-                text=f"{day.year}年{day.month}月{day.day}日，责任督学{visit.inspector.name}对你单位开展了经常性督导，"
+                text=f"{day.year}年{day.month}月{day.day}日，责任督学{visit.names}对你单位开展了经常性督导，"
                 f"发现问题{len(findings)}个，现将问题清单印发给你们。"
             ),
             Paragraph(

@@ -13,6 +13,7 @@ from dudao.findings.services import Seen
 from dudao.findings.states import AT_OFFICE
 from dudao.inspections.documents import report
 from dudao.inspections.models import Visit
+from dudao.inspections.payloads import VisitIn
 from dudao.people.models import User
 
 CHINESE = "zh-hans"  # official documents are Chinese whoever is at work
@@ -29,6 +30,16 @@ def after_filing(visit: Visit) -> None:
         text, issuer=visit.unit.region, unit=visit.unit, subject=visit, by=visit.inspector, for_unit=False
     )
     _issue_what_was_sent(visit)
+
+
+def after_supplement(visit: Visit, told: VisitIn) -> None:
+    """What came after filing goes the same way, with a problem list of its own; what was issued stays as it is."""
+    if visit.is_held_back:
+        return
+    ids = [one.id for one in told.findings]
+    services.send_after_filing(visit, only=ids)
+    sent = Finding.objects.filter(pk__in=ids).exclude(state__in=AT_OFFICE)
+    _issue_list(visit, list(sent), by=visit.inspector)
 
 
 def after_release(visit: Visit) -> None:

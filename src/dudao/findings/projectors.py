@@ -3,7 +3,7 @@
 from dudao.findings import services
 from dudao.findings.models import Finding
 from dudao.findings.payloads import VerificationIn
-from dudao.inspections.models import Visit
+from dudao.inspections.models import Part, Visit
 from dudao.inspections.payloads import VisitIn
 from dudao.intake.kinds import Quarantine
 from dudao.intake.models import Entry
@@ -11,11 +11,11 @@ from dudao.kernel.errors import DudaoError, StaleState
 from dudao.people.models import User
 
 
-def record_findings(visit: Visit, sheet: VisitIn) -> None:
+def record_findings(visit: Visit, sheet: VisitIn, part: Part | None) -> None:
     known = Finding.objects.filter(pk__in=[one.id for one in sheet.findings]).exists()
     if known:
         raise Quarantine("finding-id-known", "问题编号与已有问题重复。")
-    services.record(visit, sheet.findings)
+    services.record(visit, sheet.findings, part)
 
 
 def project_verification(entry: Entry, payload: VerificationIn) -> None:

@@ -1,7 +1,7 @@
 """The straight way of a problem: recorded, sent, rectified, verified, struck off. What an office does on the way is in
 `handling`, what a unit asks for in `asking`, long rectifications in `stepping`, the second look in `looking_back`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from dudao.findings.models import Finding, PhotoKind, Report, ReportPhoto
 from dudao.findings.moving import Seen as Seen
 from dudao.findings.moving import deadline_from, move, swap, tell
 from dudao.findings.states import Disposition, PetitionKind, Severity, State
-from dudao.inspections.models import Visit
+from dudao.inspections.models import Part, Visit
 from dudao.inspections.payloads import FindingIn
 from dudao.inspections.queries import hashes_outside
 from dudao.kernel import clock
@@ -27,13 +27,15 @@ from dudao.places.models import Region
 from dudao.rules.queries import Limit, in_force, last_day, limit, rule_in_force
 
 
-def record(visit: Visit, raised: Sequence[FindingIn]) -> list[Finding]:
-    """Write down the problems of a visit's sheet. The caller holds the transaction."""
+def record(visit: Visit, raised: Sequence[FindingIn], part: Part | None = None) -> list[Finding]:
+    """Write down the problems of a visit's sheets, or of one part of a joint visit: they stay with who found them. The
+    caller holds the transaction."""
     sheets = set(visit.sheets.values_list("pk", flat=True))
-    return [_record(visit, one, sheet=one.sheet if one.sheet in sheets else None) for one in raised]
+    source = part or visit
+    return [_record(visit, one, source, sheet=one.sheet if one.sheet in sheets else None) for one in raised]
 
 
-def _record(visit: Visit, one: FindingIn, *, sheet: UUID | None) -> Finding:
+def _record(visit: Visit, one: FindingIn, source: Visit | Part, *, sheet: UUID | None) -> Finding:
     on = visit.started_at.date()
     disposition = _handled(visit, one)
     finding = Finding.objects.create(
@@ -41,7 +43,7 @@ def _record(visit: Visit, one: FindingIn, *, sheet: UUID | None) -> Finding:
         number=f"{visit.unit.region.code}-{on.year}-{allot(visit.unit.region, 'finding', on.year):04d}",
         visit=visit,
         unit=visit.unit,
-        inspector=visit.inspector,
+        inspector=source.inspector,
         category=one.category,
         severity=one.severity,
         wording=clean(one.wording),
@@ -55,12 +57,12 @@ def _record(visit: Visit, one: FindingIn, *, sheet: UUID | None) -> Finding:
         day_unit=one.day_unit,
         disposition=disposition,
         department=clean(one.department) if disposition is Disposition.COMPLEX else "",
-        recorded_at=visit.finished_at,
+        recorded_at=source.finished_at,
     )
     tell(
         finding,
         "finding.record",
-        by=visit.inspector,
+        by=source.inspector,
         after={"severity": one.severity, "disposition": disposition},
     )
     return finding
@@ -85,11 +87,14 @@ def _handled(visit: Visit, one: FindingIn) -> Disposition:
     return Disposition.SMALL if one.settled_on_spot else usual
 
 
-def send_after_filing(visit: Visit) -> None:
+def send_after_filing(visit: Visit, *, only: Collection[UUID] | None = None) -> None:
     """When a visit is filed: a remark is closed, what was settled on the spot waits for sign-off, what the office must
-    review or refer waits for the office, all else goes to the unit at once."""
-    by = visit.inspector
-    for finding in Finding.objects.filter(visit=visit, state=State.RECORDED).select_related("unit__region"):
+    review or refer waits for the office, all else goes to the unit at once. `only` names those of a supplement."""
+    rows = Finding.objects.filter(visit=visit, state=State.RECORDED)
+    if only is not None:
+        rows = rows.filter(pk__in=only)
+    for finding in rows.select_related("unit__region", "inspector"):
+        by = finding.inspector
         match finding.disposition:
             case Disposition.NONE:
                 swap(finding, "note", State.RECORDED, State.NOTED, by=by, notified_at=clock.now())

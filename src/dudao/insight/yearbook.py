@@ -15,6 +15,7 @@ from dudao.documents.official import Block, Column, Heading, OfficialDocument, P
 from dudao.findings.models import Finding
 from dudao.findings.states import Severity, State
 from dudao.inspections.models import Sheet, Visit
+from dudao.inspections.queries import filled_in_by, taken_part
 from dudao.inspections.states import VisitState
 from dudao.inspectors.models import Inspector, Training, Work, WorkKind
 from dudao.kernel import clock
@@ -71,12 +72,14 @@ def yearbook(one: Inspector, year: int) -> Yearbook:
     """The file of a school year."""
     days = {span.year: span.starts_on for span in reversed(spans(one.region, [year, year + 1]))}
     first, last = days[year], days[year + 1]
-    filed = Q(inspector=one.user_id, school_year=year, state=VisitState.FILED)
+    filed = taken_part(one.user_id) & Q(school_year=year, state=VisitState.FILED)
     visits = Visit.objects.filter(filed).select_related("unit").annotate(finding_count=Count("findings"))
     lessons = Sheet.objects.filter(
-        version__instrument__key__startswith=OBSERVATION, visit__in=Visit.objects.filter(filed)
+        filled_in_by(one.user_id),
+        version__instrument__key__startswith=OBSERVATION,
+        visit__in=Visit.objects.filter(filed),
     )
-    findings = Finding.objects.filter(visit__inspector=one.user_id, visit__school_year=year)
+    findings = Finding.objects.filter(inspector=one.user_id, visit__school_year=year)
     severities = dict(findings.order_by().values_list("severity").annotate(n=Count("pk")))
     within = Q(on__gte=first, on__lt=last)
     return Yearbook(

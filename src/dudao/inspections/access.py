@@ -11,7 +11,7 @@ from dudao.people.models import User
 
 def scope(user: Anyone, capability: str = "visit.view") -> Q:
     """Visits `user` may see. A unit sees its own once they are filed, and covert ones (暗访) once the office has
-    released them; an inspector always sees her own."""
+    released them; an inspector always sees her own, and those in which her records stand."""
     shown = Q(state=VisitState.FILED) & (Q(covert=False) | Q(released_at__isnull=False))
     return _scope(user, capability, shown_to_units=shown)
 
@@ -32,5 +32,6 @@ def live_scope(paths: Sequence[str]) -> Q:
 def _scope(user: Anyone, capability: str, *, shown_to_units: Q) -> Q:
     allowed = unit_scope(user, capability, shown_to_units=shown_to_units)
     if isinstance(user, User) and user.can(capability):
-        allowed |= Q(inspector=user)
+        joined = user.parts.filter(joined_at__isnull=False, joint__visit__isnull=False)
+        allowed |= Q(inspector=user) | Q(pk__in=joined.values("joint__visit_id"))
     return allowed

@@ -19,7 +19,7 @@ from dudao.documents.official import (
     Table,
 )
 from dudao.inspections.models import Sheet, Visit, VisitFile
-from dudao.inspections.queries import files_of, labels_of, sheets_of, shown_outside
+from dudao.inspections.queries import files_of, labels_of, methods_of, sheets_of, shown_outside
 from dudao.instruments import reading
 from dudao.instruments.definitions import EVIDENCE, Item
 from dudao.instruments.scores import scores
@@ -56,9 +56,9 @@ def report(visit: Visit) -> OfficialDocument:
             Heading(text="督导基本情况"),
             facts(visit, sheets),
             Heading(text="督导纪实"),
-            *texts(visit.narrative or "无补充记述。"),
+            *told(visit, "narrative", otherwise="无补充记述。"),
             Heading(text="亮点与经验"),
-            *texts(visit.highlights or "本次督导未单独记录亮点。"),
+            *told(visit, "highlights", otherwise="本次督导未单独记录亮点。"),
             Heading(text="存在的问题"),
             *problems(visit),
             *advice(visit),
@@ -69,7 +69,7 @@ def report(visit: Visit) -> OfficialDocument:
             Paragraph(text=opinion(visit)),
             Signatures(signers=signers(visit)),
         ),
-        organ=f"责任督学 {visit.inspector.name}",
+        organ=f"责任督学 {visit.names}",
         printed_by=region.office,
         printed_on=timezone.localtime(visit.filed_at or visit.arrived_at).date(),
     )
@@ -88,7 +88,7 @@ def _opening(visit: Visit) -> str:
     day = timezone.localtime(visit.started_at)
     manner = "以暗访方式" if visit.covert else "以随访方式" if visit.unplanned else "按照挂牌督导工作安排"
     return (
-        f"{day.year}年{day.month}月{day.day}日，责任督学{visit.inspector.name}{manner}对{visit.unit_name}"
+        f"{day.year}年{day.month}月{day.day}日，责任督学{visit.names}{manner}对{visit.unit_name}"
         f"开展了经常性督导。依据《教育督导条例》和《中小学校责任督学挂牌督导办法》，现将有关情况报告如下。"
     )
 
@@ -99,24 +99,41 @@ def facts(visit: Visit, sheets: Sequence[Sheet]) -> Table:
     rows = (
         ("被督导单位", visit.unit_name),
         ("督导时间", f"{start:%Y-%m-%d %H:%M} 至 {end:%H:%M}"),
-        ("责任督学", f"{visit.inspector.name}（督学证号：{visit.inspector.certificate_no or '无'}）"),
+        (
+            "责任督学",
+            "、".join(f"{one.name}（督学证号：{one.certificate_no or '无'}）" for one in visit.inspectors),
+        ),
         ("陪同人员", visit.companion or "无"),
-        ("督导方式", "、".join(names.get(key, key) for key in visit.methods) or "未注明"),
+        ("督导方式", "、".join(names.get(key, key) for key in methods_of(visit)) or "未注明"),
         ("检查内容", "、".join(_titles(sheets))),
     )
     return Table(columns=(Column(width=1, label=True), Column(width=3)), rows=rows)
 
 
+def told(visit: Visit, field: str, *, otherwise: str = "") -> tuple[Paragraph, ...]:
+    """What the inspectors wrote under one heading: the lead's words, then each other's under her name."""
+    lines = [getattr(visit, field)]
+    for part in visit.parts:
+        text = getattr(part, field)
+        late = "补充" if part.is_supplement else ""
+        lines.append(f"{part.inspector.name}{late}：{text}" if text else "")
+    return texts("\n".join(filter(None, lines)) or otherwise)
+
+
 def advice(visit: Visit) -> tuple[Block, ...]:
-    return (Heading(text="现场建议"), *texts(visit.advice)) if visit.advice else ()
+    lines = told(visit, "advice")
+    return (Heading(text="现场建议"), *lines) if lines else ()
 
 
 def _titles(sheets: Sequence[Sheet]) -> list[str]:
-    """The instruments by name; several sheets of one instrument (lessons heard) are told apart by number."""
+    """The instruments by name; several sheets of one instrument (lessons heard) are told apart by number, those of several
+    inspectors by who filled them in."""
     names = [sheet.version.definition.title.zh for sheet in sheets]
+    several = len({sheet.inspector.pk for sheet in sheets}) > 1
     return [
-        f"{name}（{names[: index + 1].count(name)}）" if names.count(name) > 1 else name
-        for index, name in enumerate(names)
+        (f"{name}（{names[: index + 1].count(name)}）" if names.count(name) > 1 else name)
+        + (f"——{sheet.inspector.name}" if several else "")
+        for index, (name, sheet) in enumerate(zip(names, sheets, strict=True))
     ]
 
 
@@ -225,8 +242,13 @@ def opinion(visit: Visit) -> str:
 
 def signers(visit: Visit) -> tuple[Signer, ...]:
     on = timezone.localtime(visit.finished_at).date()
-    pictures = {one.item: one.sha256 for one in visit.files.all() if one.role == "signature"}
-    names = (("inspector", "责任督学", visit.inspector.name), ("unit", "学校代表", visit.unit_signer))
+    pictures = {(one.part_id, one.item): one.sha256 for one in visit.files.all() if one.role == "signature"}
+    came = [part for part in visit.parts if not part.is_supplement]
+    names = (
+        ((None, "inspector"), "责任督学", visit.inspector.name),
+        *(((part.pk, "inspector"), "责任督学", part.inspector.name) for part in came),
+        ((None, "unit"), "学校代表", visit.unit_signer),
+    )
     return tuple(
         Signer(
             role=role,

@@ -47,6 +47,7 @@ def zone_choice(capability: str) -> Choice:
 
 def _rows(user: Any) -> Rows:
     rows = Visit.objects.visible_to(user).select_related("unit__region", "inspector")
+    rows = rows.prefetch_related("joint__parts__inspector")
     return rows.annotate(finding_count=Count("findings"))
 
 
@@ -62,7 +63,7 @@ VISITS = declare(
                    css="text-nowrap"),
             Column("unit", _("校名"), "unit_name", "inspections/_cells.html#unit", sort="unit_name", width=28, css="unit"),
             Column("region", _("所属区县"), "unit.region.name", sort="unit__region__path", is_shown=False),
-            Column("inspector", _("责任督学"), "inspector.name", sort="inspector__name"),
+            Column("inspector", _("责任督学"), "names", sort="inspector__name"),
             Column("finished", _("离校时间"), "finished_at", sort="finished_at", is_shown=False),
             Column("companion", _("陪同人员"), "companion", is_shown=False),
             Column("state", _("状态"), "get_state_display", "inspections/_cells.html#state", sort="state"),

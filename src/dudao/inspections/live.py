@@ -69,7 +69,8 @@ def key_for(user: User, count: int) -> dict[str, Any]:
 
 def came_in(paths: Sequence[str], count: int) -> list[Came]:
     """The newest visits of the last days within `paths`, the last first."""
-    visits = _rows(paths, count).select_related("unit__region", "inspector")
+    rows = _rows(paths, count).select_related("unit__region", "inspector")
+    visits = list(rows.prefetch_related("joint__parts__inspector"))
     pending = [one.pk for one in visits if one.state == VisitState.RECEIVING]
     files = VisitFile.objects.filter(visit_id__in=pending).values_list("visit_id", "sha256")
     stored = set(

@@ -12,6 +12,7 @@ from dudao.inspections import access
 from dudao.inspections.states import Flag, VisitState
 from dudao.instruments.sheets import Held, relevant_answers
 from dudao.people.access import Anyone
+from dudao.people.models import User
 from dudao.rules.terms import Term
 
 
@@ -102,12 +103,101 @@ class Visit(models.Model):
     def flag_labels(self) -> list[str]:
         return [str(Flag(flag).label) for flag in self.flags]
 
+    @cached_property
+    def parts(self) -> list["Part"]:
+        """What others recorded in this visit, in the order in which it was put in; supplements come last."""
+        joint = getattr(self, "joint", None)
+        return [one for one in joint.parts.all() if one.joined_at] if joint else []
+
+    @cached_property
+    def inspectors(self) -> list[User]:
+        """All who took part, the lead first, each once; who only supplemented a filed visit is not among them."""
+        with_it = [part.inspector for part in self.parts if not part.is_supplement]
+        return list({one.pk: one for one in (self.inspector, *with_it)}.values())
+
+    @property
+    def names(self) -> str:
+        return "、".join(one.name for one in self.inspectors)
+
+
+class Joint(models.Model):
+    """Inspectors together at one school on one day (同行督导): the visit of the lead, and what the others recorded.
+
+    `plan` is the item of a plan under which their phones know each other before they go, off line too; plans are above
+    this room. `members` are those awaited beside the lead.
+    """
+
+    plan = models.UUIDField()
+    on = models.DateField()
+    unit = models.ForeignKey("places.Unit", on_delete=models.PROTECT, related_name="+")
+    visit = models.OneToOneField(Visit, null=True, on_delete=models.PROTECT, related_name="joint")
+    members = models.ManyToManyField("people.User", related_name="+")
+    without = models.CharField(_("不再等待的原因"), max_length=300, blank=True)
+
+    objects: ClassVar[models.Manager["Joint"]] = models.Manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["plan", "on", "unit"], name="joint_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.plan} {self.on}"
+
+
+class Part(models.Model):
+    """What one more inspector recorded in a joint visit (同行记录). Its id is the phone's; it is put into the visit once
+    all its files are here, and is a supplement (补充) where the visit was filed before."""
+
+    id = models.UUIDField(primary_key=True)
+    joint = models.ForeignKey(Joint, on_delete=models.PROTECT, related_name="parts")
+    inspector = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="parts")
+    started_at = models.DateTimeField(_("到校时间"))
+    finished_at = models.DateTimeField(_("离校时间"))
+    arrived_at = models.DateTimeField(_("上报时间"))
+    whole_at = models.DateTimeField(null=True, editable=False)
+    joined_at = models.DateTimeField(_("并入时间"), null=True, editable=False)
+    is_supplement = models.BooleanField(_("补充"), default=False, editable=False)
+    lat = models.FloatField(null=True)
+    lng = models.FloatField(null=True)
+    accuracy_m = models.FloatField(null=True)
+    methods = models.JSONField(_("督导方式"), default=list)
+    narrative = models.TextField(_("督导纪实"), blank=True)
+    highlights = models.TextField(_("亮点"), blank=True)
+    advice = models.TextField(_("现场建议"), blank=True)
+    inspector_note = models.TextField(_("督学备注"), blank=True)
+    flags = models.JSONField(default=list)
+
+    objects: ClassVar[models.Manager["Part"]] = models.Manager()
+
+    class Meta:
+        ordering = ["joined_at", "arrived_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="part_joined_once_whole",
+                condition=Q(joined_at__isnull=True) | Q(whole_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="part_supplements_once_joined",
+                condition=Q(is_supplement=False) | Q(joined_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.inspector_id} {self.joint_id}"
+
+    @property
+    def flag_labels(self) -> list[str]:
+        return [str(Flag(flag).label) for flag in self.flags]
+
 
 class Sheet(models.Model):
-    """One instrument filled in during a visit (督导表): a check, a lesson observed, an interview. Its id is the phone's."""
+    """One instrument filled in during a visit (督导表): a check, a lesson observed, an interview. Its id is the phone's.
+
+    `part` is the one it came with; the lead's own have none.
+    """
 
     id = models.UUIDField(primary_key=True)
     visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="sheets")
+    part = models.ForeignKey(Part, null=True, on_delete=models.PROTECT, related_name="sheets")
     position = models.PositiveSmallIntegerField()
     version = models.ForeignKey("instruments.Version", on_delete=models.PROTECT, related_name="sheets")
     answers = models.JSONField(default=dict)
@@ -119,6 +209,11 @@ class Sheet(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def inspector(self) -> User:
+        """Who filled it in."""
+        return self.part.inspector if self.part else self.visit.inspector
 
     @cached_property
     def held(self) -> Held:
@@ -134,6 +229,7 @@ class VisitFile(models.Model):
 
     visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="files")
     sheet = models.ForeignKey(Sheet, null=True, on_delete=models.CASCADE, related_name="files")
+    part = models.ForeignKey(Part, null=True, on_delete=models.PROTECT, related_name="files")
     position = models.PositiveSmallIntegerField()
     sha256 = models.CharField(max_length=64)
     size = models.BigIntegerField()

@@ -49,7 +49,7 @@ def draft(kind: str, visit: Visit, *, by: User) -> Draft:
     values = {
         "unit": visit.unit_name,
         "date": layout.chinese_date(timezone.localtime(visit.started_at).date()),
-        "inspector": visit.inspector.name,
+        "inspector": visit.names,
     }
     origin = Figure(_("督导记录"), str(visit), reverse("inspections:show", args=[visit.pk]))
     return drafting.draft(
@@ -63,9 +63,9 @@ def _record(visit: Visit, sheets: Sequence[Sheet]) -> OfficialDocument:
         Heading(text="基本情况"),
         report.facts(visit, sheets),
         Heading(text="督导纪实"),
-        *report.texts(visit.narrative or "无补充记述。"),
+        *report.told(visit, "narrative", otherwise="无补充记述。"),
         Heading(text="亮点与经验"),
-        *report.texts(visit.highlights or "本次督导未单独记录亮点。"),
+        *report.told(visit, "highlights", otherwise="本次督导未单独记录亮点。"),
         Heading(text="存在的问题"),
         *report.problems(visit),
         *report.advice(visit),
@@ -82,8 +82,12 @@ def _sheets(kind: Kind, title: str) -> Callable[[Visit, Sequence[Sheet]], Offici
 
     def write(visit: Visit, sheets: Sequence[Sheet]) -> OfficialDocument:
         blocks: list[Block] = [report.facts(visit, sheets), *report.checked(sheets)]
-        inspector = report.signers(visit)[:1]
-        return _paper(kind, f"{visit.unit_name}\n{title}", visit, [*blocks, Signatures(signers=inspector)])
+        return _paper(
+            kind,
+            f"{visit.unit_name}\n{title}",
+            visit,
+            [*blocks, Signatures(signers=report.signers(visit)[:-1])],
+        )
 
     return write
 
@@ -92,7 +96,7 @@ def _paper(kind: Kind, title: str, visit: Visit, blocks: Sequence[Block]) -> Off
     form: Literal["record"] = "record"
     return OfficialDocument(
         kind=kind.value, title=title, issued_on=clock.today(), shell=form, blocks=tuple(blocks),
-        organ=f"责任督学 {visit.inspector.name}",
+        organ=f"责任督学 {visit.names}",
     )  # fmt: skip
 
 

@@ -69,6 +69,18 @@ class SheetIn(msgspec.Struct, forbid_unknown_fields=True):
     notes: Notes = {}
 
 
+class JointIn(msgspec.Struct, forbid_unknown_fields=True):
+    """The visit was made together (同行督导): under which item of a plan, led by whom, with whom as the phone knew it.
+
+    `without` is the lead's reason for not waiting for those who have not handed in.
+    """
+
+    plan: UUID
+    lead: int
+    members: Annotated[list[int], msgspec.Meta(max_length=50)] = []
+    without: Line = ""
+
+
 class _Visited(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """What every edition of the phone sends of a visit beside its sheets."""
 
@@ -89,6 +101,7 @@ class _Visited(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     findings: Annotated[list[FindingIn], msgspec.Meta(max_length=200)] = []
     unit_opinion: Opinion = msgspec.field(default_factory=Opinion)
     signatures: Signatures = msgspec.field(default_factory=Signatures)
+    joint: JointIn | None = None
     app: Annotated[str, msgspec.Meta(max_length=40)] = ""
 
 

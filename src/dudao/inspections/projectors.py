@@ -1,7 +1,7 @@
 """A visit that came through the door, written down; and filed once every file is here."""
 
-from dudao.inspections import services
-from dudao.inspections.models import Sheet, Visit
+from dudao.inspections import joint, services
+from dudao.inspections.models import Part, Sheet, Visit
 from dudao.inspections.payloads import OneSheetVisitIn, VisitIn
 from dudao.inspections.states import Flag
 from dudao.instruments.models import Version
@@ -29,15 +29,21 @@ def project_visit(entry: Entry, payload: VisitIn) -> None:
     if Sheet.objects.filter(pk__in=[one.id for one in payload.sheets]).exists():
         raise Quarantine("sheet-id-known", "记录中的检查表编号与已有记录重复。")
     arrival = services.Arrival(entry.id, sender, entry.received_at, entry.device_time)
-    services.receive(arrival, payload, unit=unit, versions=versions)
+    write = services.receive if payload.joint is None else joint.arrive
+    write(arrival, payload, unit=unit, versions=versions)
 
 
 def complete_visit(entry: Entry) -> None:
-    """Every file of the manifest is stored: file the visit."""
-    visit = Visit.objects.select_related("unit__region", "inspector").get(pk=entry.id)
-    hashes = visit.files.values("sha256")
+    """Every file of the manifest is stored: file the visit, or put into it what one more inspector recorded."""
+    hashes = entry.expected_files.values("sha256")
     checks = {
         Flag.FILE_TYPE: EvidenceFile.objects.filter(sha256__in=hashes, trusted=False).exists(),
         Flag.SIGNATURE: Proof.objects.filter(entry=entry, standing=Standing.BAD).exists(),
     }
-    services.file(visit, flags=[flag.value for flag, holds in checks.items() if holds])
+    flags = [flag.value for flag, holds in checks.items() if holds]
+    part = Part.objects.select_related("inspector").filter(pk=entry.id).first()
+    if part is not None:
+        joint.complete(part, flags=flags)
+        return
+    visit = Visit.objects.select_related("unit__region", "inspector").get(pk=entry.id)
+    joint.complete_visit(visit, flags=flags)

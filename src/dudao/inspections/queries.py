@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from dudao.inspections.models import Sheet, Visit, VisitFile
+from dudao.inspections.models import Part, Sheet, Visit, VisitFile
 from dudao.instruments import reading
 from dudao.instruments.definitions import EVIDENCE
 from dudao.instruments.scores import scores
@@ -42,7 +43,11 @@ class AnsweredSection(NamedTuple):
 
 
 class AnsweredSheet(NamedTuple):
+    """`inspector` is named where several filled in sheets; `is_supplement` says that it came after filing."""
+
     title: str
+    inspector: str
+    is_supplement: bool
     sections: list[AnsweredSection]
     score: str
 
@@ -51,9 +56,24 @@ TONES = {"yes": "text-green", "no": "text-red fw-bold"}
 SHOWN_APART = (*EVIDENCE, "signature")  # as files, not as answers
 
 
+def taken_part(user_id: int) -> Q:
+    """Visits of which the person was the inspector, or into which her part of a joint visit was put."""
+    parts = Part.objects.filter(inspector=user_id, joined_at__isnull=False, joint__visit__isnull=False)
+    return Q(inspector=user_id) | Q(pk__in=parts.values("joint__visit_id"))
+
+
+def filled_in_by(user_id: int) -> Q:
+    """Sheets the person filled in herself."""
+    return Q(part__isnull=True, visit__inspector=user_id) | Q(part__inspector=user_id)
+
+
 def sheets_of(visit: Visit) -> list[Sheet]:
-    """The visit's sheets in the order in which they were begun, with their instruments: the one way to read them."""
-    return list(visit.sheets.select_related("version"))
+    """The visit's sheets in the order in which they were begun, with their instruments and who filled them in: the one way
+    to read them."""
+    sheets = list(visit.sheets.select_related("version", "part__inspector"))
+    for sheet in sheets:
+        sheet.visit = visit
+    return sheets
 
 
 def labels_of(sheets: Iterable[Sheet], language: str) -> dict[tuple[UUID | None, str], str]:
@@ -127,9 +147,16 @@ def answered_sheet(sheet: Sheet) -> AnsweredSheet:
                     reading.said(section.title), above, rows, reading.score(score) if score else ""
                 )
             )
-    return AnsweredSheet(sheet.version.title, sections, reading.score(whole) if whole else "")
+    by = sheet.inspector.name if sheet.visit.parts else ""
+    late = sheet.part is not None and sheet.part.is_supplement
+    return AnsweredSheet(sheet.version.title, by, late, sections, reading.score(whole) if whole else "")
 
 
 def method_labels(visit: Visit) -> list[str]:
     names = {word.key: word.label for word in words(WordKind.METHOD)}
-    return [names.get(key, key) for key in visit.methods]
+    return [names.get(key, key) for key in methods_of(visit)]
+
+
+def methods_of(visit: Visit) -> list[str]:
+    """What was done by anyone of those who came, each once."""
+    return list(dict.fromkeys([*visit.methods, *(key for part in visit.parts for key in part.methods)]))

@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dudao.inspections.models import Sheet, Visit, VisitFile
+from dudao.inspections.models import Part, Sheet, Visit, VisitFile
 from dudao.inspections.payloads import VisitIn
 from dudao.inspections.states import Flag, VisitState
 from dudao.instruments.models import Version
@@ -33,21 +34,29 @@ class Arrival(NamedTuple):
     device_time: datetime | None
 
 
-Raise = Callable[[Visit, VisitIn], None]
+Raise = Callable[[Visit, VisitIn, Part | None], None]
 File = Callable[[Visit], None]
+Supplement = Callable[[Visit, VisitIn], None]
 _raisers: list[Raise] = []
 _filers: list[File] = []
+_supplementers: list[Supplement] = []
 _releasers: list[File] = []
 
 
 def on_received(do: Raise) -> None:
-    """Upper rooms register what they make of a visit's sheet (findings), in the same transaction."""
+    """Upper rooms register what they make of a visit's sheets (findings), in the same transaction: the lead's, or those of
+    a part of hers who came along."""
     _raisers.append(do)
 
 
 def on_filed(do: File) -> None:
     """Upper rooms register what follows when a visit is complete (documents, notices), in the same transaction."""
     _filers.append(do)
+
+
+def on_supplemented(do: Supplement) -> None:
+    """Upper rooms register what follows when a filed visit is supplemented, in the same transaction."""
+    _supplementers.append(do)
 
 
 def on_released(do: File) -> None:
@@ -87,12 +96,12 @@ def receive(arrival: Arrival, told: VisitIn, *, unit: Unit, versions: Mapping[st
         unit_opinion=clean(told.unit_opinion.text),
         unit_signer=clean(told.signatures.unit_signer),
         unit_refused=clean(told.signatures.unit_refused),
-        flags=_flags(arrival, told, unit, versions, skew),
+        flags=flags(arrival, told, unit, versions, skew),
     )
     Sheet.objects.bulk_create(_sheets(visit, told, versions))
     VisitFile.objects.bulk_create(_files(visit, told))
     for do in _raisers:
-        do(visit, told)
+        do(visit, told, None)
     journal.record(
         "visit.arrive",
         by=arrival.sender,
@@ -107,6 +116,20 @@ def receive(arrival: Arrival, told: VisitIn, *, unit: Unit, versions: Mapping[st
         },
     )
     return visit
+
+
+def add(visit: Visit, part: Part, told: VisitIn, *, versions: Mapping[str, Version]) -> dict[str, int]:
+    """Put what another inspector recorded into a visit, behind what is there; returns how much it was. The caller holds the
+    transaction and the joint visit."""
+    Sheet.objects.bulk_create(_sheets(visit, told, versions, part))
+    files = _files(visit, told, part)
+    VisitFile.objects.bulk_create(files)
+    for do in _raisers:
+        do(visit, told, part)
+    if part.is_supplement:
+        for follow in _supplementers:
+            follow(visit, told)
+    return {"sheets": len(told.sheets), "findings": len(told.findings), "files": len(files)}
 
 
 @transaction.atomic
@@ -158,21 +181,30 @@ def clock_skew(arrival: Arrival, unit: Unit) -> timedelta:
     return skew if abs(skew) > timedelta(minutes=allowed) else timedelta()
 
 
-def _sheets(visit: Visit, told: VisitIn, versions: Mapping[str, Version]) -> list[Sheet]:
+def _next(rows: QuerySet[Any]) -> int:
+    """The position behind those that are there."""
+    last: int | None = rows.aggregate(last=Max("position"))["last"]
+    return 0 if last is None else last + 1
+
+
+def _sheets(
+    visit: Visit, told: VisitIn, versions: Mapping[str, Version], part: Part | None = None
+) -> list[Sheet]:
     return [
         Sheet(
             id=one.id,
             visit=visit,
+            part=part,
             position=position,
             version=versions[one.instrument],
             answers=clean_all(one.answers),
             notes=clean_all(one.notes),
         )
-        for position, one in enumerate(told.sheets)
+        for position, one in enumerate(told.sheets, start=_next(visit.sheets.all()) if part else 0)
     ]
 
 
-def _flags(
+def flags(
     arrival: Arrival, told: VisitIn, unit: Unit, versions: Mapping[str, Version], skew: timedelta
 ) -> list[str]:
     on = (told.started_at + skew).date()
@@ -191,7 +223,7 @@ def _flags(
     return sorted(flag.value for flag, holds in checks.items() if holds)
 
 
-def _files(visit: Visit, told: VisitIn) -> list[VisitFile]:
+def _files(visit: Visit, told: VisitIn, part: Part | None = None) -> list[VisitFile]:
     signed = {told.signatures.unit: "unit", told.signatures.inspector: "inspector"}
     sheets = {one.id for one in told.sheets}
     originals = {one.sha256 for one in told.manifest if not one.masks}
@@ -199,6 +231,7 @@ def _files(visit: Visit, told: VisitIn) -> list[VisitFile]:
         VisitFile(
             visit=visit,
             sheet_id=one.sheet if one.sheet in sheets else None,
+            part=part,
             position=position,
             sha256=one.sha256,
             size=one.size,
@@ -211,5 +244,5 @@ def _files(visit: Visit, told: VisitIn) -> list[VisitFile]:
             lng=one.place.lng if one.place else None,
             masks=one.masks if one.masks in originals else "",
         )
-        for position, one in enumerate(told.manifest)
+        for position, one in enumerate(told.manifest, start=_next(visit.files.all()) if part else 0)
     ]

@@ -18,3 +18,4 @@ class Flag(models.TextChoices):
     FILE_TYPE = "file-type", _("有文件的内容与声明的类型不符")
     SIGNATURE = "signature", _("设备签名不符，内容可能在上报前被改动")
     NO_PLACE = "no-place", _("未取得定位")
+    ALONE = "alone", _("牵头督学没有上报，由同行督学的记录归档")

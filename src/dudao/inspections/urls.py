@@ -8,6 +8,7 @@ urlpatterns = [
     path("visits/live/", views.live_page, name="live"),
     path("visits/live/stream/", views.live_stream, name="live-stream"),
     path("visits/<uuid:pk>/release/", views.release, name="release"),
+    path("visits/<uuid:pk>/file/", views.file_without, name="file-without"),
     path("visits/<uuid:pk>/", views.show, name="show"),
     path("visits/<uuid:pk>/papers/<slug:kind>/", views.draft_paper, name="draft"),
 ]

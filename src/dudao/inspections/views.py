@@ -9,13 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from dudao.documents.queries import documents_of
-from dudao.inspections import live, panels, papers, queries, services
+from dudao.inspections import joint, live, panels, papers, queries, services
 from dudao.inspections.documents import MEDIA
+from dudao.inspections.forms import WithoutForm
 from dudao.inspections.lists import VISITS
 from dudao.inspections.models import Visit
+from dudao.inspections.states import VisitState
 from dudao.intake.models import Proof
 from dudao.journal.queries import timeline
-from dudao.kernel.errors import DudaoError
+from dudao.kernel.errors import DudaoError, StaleState
 from dudao.people.guards import requires
 from dudao.people.requests import SignedIn
 from dudao.ui import streams
@@ -24,6 +26,9 @@ from dudao.ui.lists import respond
 STEPS = {
     "visit.arrive": _("记录已从手机到达"),
     "visit.file": _("全部文件到齐，归档并生成文书"),
+    "visit.join": _("同行督学的记录已并入"),
+    "visit.supplement": _("归档后收到同行督学的补充"),
+    "visit.without": _("不再等待未上报的督学"),
     "visit.release": _("向学校反馈暗访结果"),
 }
 
@@ -39,13 +44,29 @@ def visit_list(request: SignedIn) -> HttpResponse:
 @requires("visit.view")
 def show(request: SignedIn, pk: Any) -> HttpResponse:
     """One visit: what was answered, photographed, found, and which documents came of it."""
+    visit = _visit(request, pk)
+    return _page(request, visit)
+
+
+def _visit(request: SignedIn, pk: Any) -> Visit:
     rows = Visit.objects.visible_to(request.user).select_related("unit__region", "inspector")
-    visit = get_object_or_404(rows, pk=pk)
+    found: Visit = get_object_or_404(rows.prefetch_related("joint__parts__inspector"), pk=pk)
+    return found
+
+
+def _page(request: SignedIn, visit: Visit, *, waiting_form: WithoutForm | None = None) -> HttpResponse:
     sheets = queries.sheets_of(visit)
     inside = Visit.objects.with_originals_for(request.user).filter(pk=visit.pk).exists()
     shots = queries.shots(visit, sheets, with_masked=inside)
+    companions = joint.companions(visit)
+    awaited = visit.state == VisitState.RECEIVING and any(one.standing == "missing" for one in companions)
+    if awaited and joint.may_file_without(visit, request.user):
+        waiting_form = waiting_form or WithoutForm()
     context = {
         "visit": visit,
+        "companions": companions,
+        "awaited": awaited,
+        "waiting_form": waiting_form,
         "may_release": visit.is_held_back
         and Visit.objects.visible_to(request.user, "finding.issue").filter(pk=visit.pk).exists(),
         "photos": [shot for shot in shots if shot.file.role == "photo"],
@@ -57,18 +78,36 @@ def show(request: SignedIn, pk: Any) -> HttpResponse:
         "documents": documents_of(request.user, visit),
         "panels": panels.of(request, visit),
         "proof": Proof.objects.filter(entry=visit.pk).first(),
+        "supplements": [part for part in visit.parts if part.is_supplement],
         "papers": papers.offered(visit) if request.user.can("document.draft") else [],
         "steps": timeline(visit, STEPS),
     }
-    return render(request, "inspections/show.html", context)
+    is_faulty = waiting_form is not None and bool(waiting_form.errors)
+    return render(request, "inspections/show.html", context, status=422 if is_faulty else 200)
+
+
+@require_POST
+@requires("visit.record", "finding.issue")
+def file_without(request: SignedIn, pk: Any) -> HttpResponse:
+    """No longer wait for those of a joint visit who have not handed in."""
+    visit = _visit(request, pk)
+    form = WithoutForm(request.POST)
+    if not form.is_valid():
+        return _page(request, visit, waiting_form=form)
+    try:
+        joint.file_without(visit, by=request.user, reason=form.cleaned_data["reason"])
+    except StaleState as error:
+        messages.warning(request, error.message)
+    else:
+        messages.success(request, _("不再等待。后到的记录作为补充。"))
+    return redirect("inspections:show", pk=pk)
 
 
 @require_POST
 @requires("document.draft")
 def draft_paper(request: SignedIn, pk: Any, kind: str) -> HttpResponse:
     """Draft a working paper of one visit from its sheets."""
-    rows = Visit.objects.visible_to(request.user).select_related("unit__region", "inspector")
-    visit = get_object_or_404(rows, pk=pk)
+    visit = _visit(request, pk)
     if kind not in papers.PAPERS:
         raise Http404
     made = papers.draft(kind, visit, by=request.user)

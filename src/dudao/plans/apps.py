@@ -8,14 +8,17 @@ class PlansConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from dudao.inspections import joint  # noqa: PLC0415
         from dudao.journal import followers  # noqa: PLC0415
         from dudao.plans import followers as own  # noqa: PLC0415 - models load after the registry
         from dudao.plans import messages, term_plans  # noqa: PLC0415
+        from dudao.plans.queries import team_of  # noqa: PLC0415
         from dudao.plans.states import State  # noqa: PLC0415
         from dudao.queue import steps  # noqa: PLC0415
         from dudao.ui import looks, navigation  # noqa: PLC0415
 
         messages.register()
+        joint.register_teams(team_of)
         followers.register(own.NAME, own.follow)
         steps.register("plans.open-term", term_plans.open_coming, every_seconds=3600)
         looks.register(

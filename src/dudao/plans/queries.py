@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date
+from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from dudao.inspections.joint import Team
 from dudao.people.models import User
 from dudao.places.models import Region
-from dudao.plans.models import MonthPlan, PlanItem
+from dudao.plans.models import Answer, Invitation, MonthPlan, PlanItem
 from dudao.rules.queries import paths_above
 
 
@@ -40,6 +42,24 @@ def plans_for(region: Region, months: Sequence[date]) -> dict[date, MonthPlan]:
 def items_of(inspector_id: int, month: date) -> QuerySet[PlanItem]:
     """One inspector's items of a month."""
     return PlanItem.objects.filter(inspector_id=inspector_id, month=month)
+
+
+def team_of(plan: UUID) -> Team | None:
+    """Who goes together under an item; None where it is there no more."""
+    item = PlanItem.objects.filter(pk=plan).first()
+    if item is None:
+        return None
+    answers = dict(item.invitations.values_list("user_id", "answer"))
+    accepted = frozenset(pk for pk, answer in answers.items() if answer == Answer.ACCEPTED)
+    return Team(item.inspector_id, accepted, frozenset(answers))
+
+
+def goes_together(user: User, month: date) -> list[PlanItem]:
+    """The items of a month for which `user` goes out with others: as their lead, or as one who has accepted."""
+    own = Q(inspector=user, invitations__answer=Answer.ACCEPTED)
+    asked = Q(pk__in=Invitation.objects.filter(user=user, answer=Answer.ACCEPTED).values("item_id"))
+    rows = PlanItem.objects.filter(own | asked, month=month).select_related("inspector", "unit")
+    return list(rows.distinct().prefetch_related("invitations__user").order_by("planned_on", "pk"))
 
 
 def who_may_be_sent(regions: Sequence[Region]) -> list[User]:

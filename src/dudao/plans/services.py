@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from dudao.inspections import joint
 from dudao.inspections.models import Visit
 from dudao.inspectors.models import Tie
 from dudao.journal import services as journal
@@ -206,6 +207,7 @@ def answer(invitation: Invitation, given: Answer, *, by: User) -> None:
     invitation.answer = given
     told = _told(invitation.item)._replace(after={"answer": given})
     journal.record_many("plan.answer", [told], by=by)
+    joint.answered(invitation.item_id, by, comes=given == Answer.ACCEPTED)
     messages.tell_answered(invitation)
 
 

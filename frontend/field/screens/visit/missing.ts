@@ -1,6 +1,7 @@
 /** What stands between a visit and its sending, each with the way there. */
 import { withinEntry, type Gap, type ItemState } from "../../../shared/form";
 import { isEvidence, type Item } from "../../../shared/instrument";
+import { asksUnit } from "../../local/joints";
 import { problemGaps, type ProblemGap } from "../../local/problems";
 import type { VisitDraft } from "../../local/visits";
 import { both, listed, named, t } from "../../words";
@@ -17,11 +18,12 @@ export function missingBeforeSigning(visit: VisitDraft, sheets: SheetShown[]): M
   return [...sheets.flatMap((one) => missingAnswers(one, sheets.length > 1)), ...missingOnProblems(visit, sheets), ...missingOnRecord(visit)];
 }
 
-export function missingSignatures({ signing, covert }: VisitDraft): Missing[] {
+export function missingSignatures(visit: VisitDraft): Missing[] {
+  const { signing } = visit;
   const missing: Missing[] = [];
   const add = (words: string) => missing.push({ words, to: "finish#signatures" });
   if (!signing.inspector) add(t("finish.missing.inspector"));
-  if (covert) return missing;
+  if (!asksUnit(visit)) return missing;
   if (!signing.unit && !signing.unit_refused.trim()) add(t("finish.missing.unit"));
   if (signing.unit && !signing.unit_signer.trim()) add(t("finish.missing.signer"));
   return missing;
@@ -69,7 +71,9 @@ function missingOnProblems(visit: VisitDraft, sheets: SheetShown[]): Missing[] {
 function missingOnRecord(visit: VisitDraft): Missing[] {
   const missing: Missing[] = [];
   if (visit.methods.length === 0) missing.push({ words: t("finish.missing.methods"), to: "record#methods" });
-  if (visit.covert) return missing;
+  const { joint } = visit;
+  if (joint && joint.without !== "" && !joint.without.trim()) missing.push({ words: t("finish.missing.without"), to: "finish#without" });
+  if (!asksUnit(visit)) return missing;
   const { agree, text } = visit.opinion;
   const refused = visit.signing.unit_refused.trim() !== "";
   if (agree === null && !refused) missing.push({ words: t("finish.missing.opinion"), to: "finish#opinion" });
