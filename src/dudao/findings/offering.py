@@ -41,7 +41,7 @@ def offers(finding: Finding, user: User) -> list[Offer]:
         if name not in FORMS or finding.state not in step.sources or not _fits(name, finding, user):
             continue
         if Finding.objects.visible_to(user, step.capability).filter(pk=finding.pk).exists():
-            form = FORMS[name](initial=initial, auto_id=f"{name}_%s", finding=finding, user=user)
+            form = FORMS[name](initial={**initial}, auto_id=f"{name}_%s", finding=finding, user=user)
             found.append(Offer(name, step, form, checks.obstacles(name, finding, user)))
     return found
 
