@@ -184,6 +184,7 @@ def amend(
         **days,
     )
     _decide(petition, Decision.PARTLY, by=by, reason=reason)
+    close(moved, by=by)
     return moved
 
 
@@ -195,6 +196,7 @@ def uphold(finding: Finding, *, by: User, seen: Seen, reason: str) -> Finding:
     checks.refuse("uphold", Case(finding, by, {}))
     moved = move(finding, "uphold", by=by, seen=seen, note=reason, paused_on=None, pause_reason="")
     _decide(petition, Decision.GRANTED, by=by, reason=reason)
+    close(moved, by=by)
     return moved
 
 

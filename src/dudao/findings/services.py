@@ -15,7 +15,7 @@ from dudao.findings.checks import Case
 from dudao.findings.models import Finding, PhotoKind, Report, ReportPhoto
 from dudao.findings.moving import Seen as Seen
 from dudao.findings.moving import deadline_from, move, swap, tell
-from dudao.findings.states import Disposition, PetitionKind, Severity, State
+from dudao.findings.states import Disposition, Severity, State
 from dudao.inspections.models import Part, Visit
 from dudao.inspections.payloads import FindingIn
 from dudao.inspections.queries import hashes_outside
@@ -148,7 +148,7 @@ def report(
     round_ = report_round(seen)
     now = clock.now()
     moved = move(finding, "report", by=by, seen=seen, reported_at=now, round=round_)
-    asking.close(moved, by=by, kinds=[PetitionKind.EXTENSION])
+    asking.close(moved, by=by)
     row = Report.objects.create(finding=moved, round=round_, text=text, reported_by=by, reported_at=now)
     _attach(row, PhotoKind.BEFORE, before)
     _attach(row, PhotoKind.AFTER, after)
@@ -194,7 +194,16 @@ def verify(
 def sign_off(finding: Finding, *, by: User, seen: Seen, note: str = "") -> Finding:
     """A second person strikes the problem off (domain §12.3: proof, verifier's opinion, approval by a second person)."""
     checks.refuse("sign_off", Case(finding, by, {}))
-    return move(finding, "sign_off", by=by, seen=seen, note=note, struck_off_at=clock.now())
+    return move(
+        finding,
+        "sign_off",
+        by=by,
+        seen=seen,
+        note=note,
+        struck_off_at=clock.now(),
+        paused_on=None,
+        pause_reason="",
+    )
 
 
 @transaction.atomic
