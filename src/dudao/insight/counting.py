@@ -6,6 +6,7 @@ Counted again rather than counted up: whatever happened to a unit, and however o
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -16,13 +17,14 @@ from dudao.findings.lists import RUNS_OUT_ON
 from dudao.findings.models import Finding, Report
 from dudao.findings.states import AT_OFFICE
 from dudao.insight.models import UnitClosing, UnitMonth, UnitStanding
-from dudao.inspections.models import Visit
+from dudao.inspections.models import Sheet, Visit
 from dudao.inspections.states import VisitState
+from dudao.instruments.models import Version
 from dudao.places.models import Unit
 
 Values = tuple[Any, ...]
 FIELDS: dict[type[models.Model], tuple[str, ...]] = {
-    UnitMonth: ("unit_id", "region_id", "month", "visits", "found", "struck_off", "returned"),
+    UnitMonth: ("unit_id", "region_id", "month", "visits", "found", "struck_off", "returned", "items"),
     UnitStanding: ("unit_id", "region_id", "state", "severity", "due_on", "is_told", "count"),
     UnitClosing: ("unit_id", "region_id", "month", "days", "count"),
 }
@@ -73,11 +75,13 @@ def _counted(units: Sequence[UUID]) -> dict[type[models.Model], set[Values]]:
     standings: Counter[tuple[UUID, str, str, date | None, bool]] = Counter()
     closings: Counter[tuple[UUID, date, int]] = Counter()
 
-    def count(unit: UUID, when: datetime, what: str) -> None:
-        months.setdefault((unit, _month(when)), Counter())[what] += 1
+    def count(unit: UUID, when: datetime, what: str, number: int = 1) -> None:
+        months.setdefault((unit, _month(when)), Counter())[what] += number
 
     for unit, started_at in _visits(units):
         count(unit, started_at, "visits")
+    for unit, started_at, items in _sheets(units):
+        count(unit, started_at, "items", items)
     for unit, verified_at in _returns(units):
         count(unit, verified_at, "returned")
     for unit, state, severity, deadline, notified_at, recorded_at, struck_off_at in _problems(units):
@@ -101,6 +105,19 @@ def _visits(units: Sequence[UUID]) -> Iterable[tuple[UUID, datetime]]:
     """A visit belongs to the month it took place in, not to that of its filing."""
     rows = Visit.objects.filter(unit_id__in=units, state=VisitState.FILED)
     return rows.order_by().values_list("unit_id", "started_at").iterator(chunk_size=5000)
+
+
+def _sheets(units: Sequence[UUID]) -> Iterable[Values]:
+    """What the visits asked: every item of their checklists, whether it applied or not."""
+    rows = Sheet.objects.filter(visit__unit_id__in=units, visit__state=VisitState.FILED).order_by()
+    for unit, started_at, version in rows.values_list("visit__unit_id", "visit__started_at", "version_id"):
+        yield unit, started_at, _items_of(version)
+
+
+@cache
+def _items_of(version: str) -> int:
+    """A published version never changes."""
+    return sum(1 for _item in Version.objects.get(pk=version).definition.items())
 
 
 def _returns(units: Sequence[UUID]) -> Iterable[Values]:

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from dudao.insight import grids, queries
 from dudao.insight import monthly as reports
-from dudao.insight import queries
 from dudao.insight.forms import MonthlyForm
 from dudao.insight.standings import old_since
 from dudao.people.access import region_scope
@@ -36,15 +36,23 @@ def coverage(request: SignedIn, code: str) -> HttpResponse:
     region = get_object_or_404(reach.select_related("parent"), code=code)
     month = _month(request)
     leaf = queries.is_leaf(region)
+    tabs = grids.offered(region, is_leaf=leaf)
+    by = request.GET.get("by", "")
+    by = by if by in dict(tabs) else ""
     context = {
+        "tabs": tabs,
+        "by": by,
+        "grid": grids.grid(by, region, month) if by else None,
+        "by_term": grids.visits_of_term(region, month) if leaf and not by else {},
+        "least_of_term": grids.least_per_semester(region, month),
         "region": region,
         "parent": region.parent if region.parent and reach.filter(pk=region.parent.pk).exists() else None,
         "month": month,
         "previous": queries.months_back(month, 2)[0],
         "total": queries.coverage(region, month),
-        "below": [] if leaf else queries.coverage_below(region, month),
+        "below": [] if leaf or by else queries.coverage_below(region, month),
         "months": queries.months_back(month, 6),
-        "rows": queries.unit_rows(region, month) if leaf else [],
+        "rows": queries.unit_rows(region, month) if leaf and not by else [],
         "is_leaf": leaf,
         "own_url": reverse("insight:coverage", args=[code]),
         "old_since": old_since(),

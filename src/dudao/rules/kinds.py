@@ -58,6 +58,7 @@ SUBJECTS = (
     Subject("alarm.", _("重大隐患上报")),
     Subject("notify.", _("通知")),
     Subject("visit.", _("督导频次")),
+    Subject("burden.", _("学校负担")),
     Subject("inspector.", _("督学")),
     Subject("zone.", _("责任区")),
     Subject("document.", _("文书")),
