@@ -14,12 +14,16 @@ from dudao.inspections.lists import region_choice, zone_choice
 from dudao.kernel import clock
 from dudao.rules.models import WordKind
 from dudao.rules.queries import words
-from dudao.ui.lists import Action, Choice, Column, Empty, Listing, Month, Search, Switch, declare
+from dudao.ui.lists import Action, Choice, Column, Days, Empty, Listing, Month, Search, Switch, declare
 from dudao.ui.lists.filters import Rows
 
 
 def _rows(user: Any) -> Rows:
-    return Finding.objects.visible_to(user).select_related("unit__region", "inspector")
+    return (
+        Finding.objects.visible_to(user)
+        .select_related("unit__region", "inspector")
+        .annotate(runs_out_on=RUNS_OUT_ON)
+    )
 
 
 def _prepare(rows: Sequence[Any]) -> None:
@@ -107,6 +111,7 @@ LEDGER = declare(
             zone_choice("finding.view"),
             Month("found", _("发现月份"), "recorded_at"),
             Month("struck_off", _("销号月份"), "struck_off_at"),
+            Days("due", _("期限"), "runs_out_on", is_date=True),
             Switch("overdue", _("只看逾期"), _overdue),
         ),
         actions=(

@@ -33,7 +33,7 @@ LOOK_BACKS = declare(
             Column("finding", _("问题"), "finding.wording", "findings/_cells.html#look_back", width=50, css="wording"),
             Column("number", _("编号"), "finding.number", sort="finding__number", width=20, is_shown=False),
             Column("unit", _("被督导单位"), "finding.unit.name", sort="finding__unit__name", width=28, css="unit"),
-            Column("half", _("半年"), "draw.half", sort="draw__half"),
+            Column("half", _("半年"), "draw.half_label", sort="draw__half"),
             Column("always", _("抽取方式"), lambda row: _("必看") if row.is_always else _("随机"), sort="is_always"),
             Column("goes", _("回访人"), "goes.name", sort="goes__name"),
             Column("due", _("回访期限"), "due_on", sort="due_on", css="text-nowrap"),

@@ -120,7 +120,7 @@ def draw(request: SignedIn) -> HttpResponse:
             messages.success(request, _("已抽取，并通知回访人。"))
             return redirect("findings:drawn", made.pk)
     context: dict[str, Any] = {
-        "form": form, "half": half, "drawn": Draw.objects.filter(region__in=regions).select_related("region", "drawn_by")[:20],
+        "form": form, "half_label": Draw(half=str(half)).half_label, "drawn": Draw.objects.filter(region__in=regions).select_related("region", "drawn_by")[:20],
         "share": in_force("finding.lookback.share", region=regions[0] if regions else None, on=clock.today()),
     }  # fmt: skip
     return render(

@@ -324,6 +324,11 @@ class Draw(models.Model):
     def __str__(self) -> str:
         return f"{self.region_id} {self.half}"
 
+    @property
+    def half_label(self) -> str:
+        year, number = self.half[:4], self.half[-1]
+        return (_("%(year)s 年上半年") if number == "1" else _("%(year)s 年下半年")) % {"year": year}
+
 
 class LookBackResult(models.TextChoices):
     KEPT = "KEPT", _("保持")

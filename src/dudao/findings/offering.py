@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from dudao.findings import checks
+from dudao.findings import checks, handling
 from dudao.findings.forms import FORMS, SeenForm, waiting_petition
 from dudao.findings.models import Finding, Part, PhotoKind
 from dudao.findings.moving import Seen
@@ -51,6 +51,8 @@ def _fits(name: str, finding: Finding, user: User) -> bool:
     match name:
         case "decide_extension":
             return finding.asks_extension
+        case "hand":
+            return len(handling.people_of(finding.unit)) > 1
         case "extend":
             return not finding.asks_extension
         case "decide_plan":

@@ -73,8 +73,8 @@ def similar_struck_off(finding: Finding, most: int = 3) -> list[Similar]:
     same = Finding.objects.filter(unit__region_id=finding.unit.region_id, category=finding.category)
     rows = same.filter(state=State.STRUCK_OFF).exclude(pk=finding.pk).exclude(measures="")
     by_item = Case(When(item=finding.item, then=0), default=1) if finding.item else Value(1)
-    found = rows.select_related("unit").prefetch_related("reports")
-    return [_anonymous(one) for one in found.order_by(by_item, "-struck_off_at", "pk")[:most]]
+    found = rows.select_related("unit").prefetch_related("reports").order_by(by_item, "-struck_off_at", "pk")
+    return list(dict.fromkeys(_anonymous(one) for one in found[: most * 5]))[:most]  # the same words once
 
 
 def _anonymous(one: Finding) -> Similar:

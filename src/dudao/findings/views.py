@@ -206,7 +206,7 @@ def _page(
         ),
         "may_draft": request.user.can("document.draft"),
         "climb": CLIMBS.get(finding.climbed, ""),
-        "similar": queries.similar_struck_off(finding) if request.user.can("finding.write") else [],
+        "similar": queries.similar_struck_off(finding) if any(one.name == "start" for one in found) else [],
     }
     return render(request, "findings/show.html", context, status=status)
 
