@@ -225,7 +225,7 @@ def _report(finding: Finding) -> dict[str, Any] | None:
                 "thumb_url": reverse("intake:evidence", args=[photo.sha256, "thumb"]),
             }
             for photo in current.photos.all()
-            if photo.kind != PhotoKind.CHECK
+            if photo.kind not in (PhotoKind.CHECK, PhotoKind.FILE)
         ],
     }
 

@@ -47,6 +47,9 @@ class FindingsConfig(AppConfig):
         followers.register("findings.calendar", recounting.follow)
         steps.register("findings.remind", reminding.remind, every_seconds=600)
         steps.register("findings.climb", reminding.climb, every_seconds=600)
+        steps.register(
+            "findings.recount", recounting.recount, every_seconds=86_400
+        )  # a release may bring holidays
         register_looks()
         starters.register(
             _("整改通知书、督办单、协商转办函、整改报告、核查记录、整改台账"),

@@ -22,7 +22,7 @@ from dudao.documents.official import (
 from dudao.findings.documents import limit_text
 from dudao.findings.forms import METHODS
 from dudao.findings.models import Finding, PhotoKind, Report
-from dudao.findings.states import OPEN, State
+from dudao.findings.states import CLOSED, OPEN, RUNNING, WITH_UNIT, State
 from dudao.journal.models import Event
 from dudao.kernel import clock
 from dudao.kernel.workdays import working_days_left
@@ -144,6 +144,20 @@ HISTORY = {
     "finding.return": "核查退回",
     "finding.refuse": "不予销号",
     "finding.sign_off": "销号",
+    "finding.part": "部分通过",
+    "finding.extend": "申请延期",
+    "finding.decide_extension": "延期处理",
+    "finding.object": "提出异议",
+    "finding.disown": "提出责任主体异议",
+    "finding.reject": "异议不成立",
+    "finding.amend": "异议部分成立，更正",
+    "finding.reassign": "改由其他单位整改",
+    "finding.inherit": "随学校并入转交",
+    "finding.pause": "暂停计时",
+    "finding.resume": "恢复计时",
+    "finding.remind": "催办",
+    "finding.climb": "逾期升级",
+    "finding.reopen": "回头看反弹",
 }
 
 
@@ -172,6 +186,10 @@ RESULTS = {
     State.RECEIVED: "进行中",
     State.NOTIFIED: "未签收",
     State.RECORDED: "未下发",
+    State.REFERRED: "部门办理中",
+    State.OBJECTED: "异议处理中",
+    State.WITHDRAWN: "已撤销",
+    State.MERGED: "已并案",
 }
 
 
@@ -253,7 +271,7 @@ def verification(found: Found) -> OfficialDocument:
                 ("核查方式", methods.get(report.method, "—")),
                 ("核查情况", report.verdict),
                 ("核查结果", ("通过" + ("，已销号" if finding.state == State.STRUCK_OFF else "，待销号"))
-                 if report.passed else "退回继续整改"),
+                 if report.passed else "部分通过，其余继续整改" if report.is_partly else "退回继续整改"),
                 ("核查人", report.verified_by.name if report.verified_by else "—"),
                 ("核查日期", layout.chinese_date(timezone.localtime(report.verified_at).date())),
             )  # fmt: skip
@@ -272,7 +290,10 @@ def verification(found: Found) -> OfficialDocument:
 
 
 def ledger(found: Found) -> OfficialDocument:
-    counts = {state: sum(group(one) == state for one in found) for state in ("已销号", "整改中", "逾期")}
+    counts = {
+        state: sum(group(one) == state for one in found)
+        for state in ("已销号", "整改中", "逾期", "已提醒", "已撤销或并案")
+    }
     told = "，".join(f"{state}{count}项" for state, count in counts.items() if count)
     return _document(
         Kind.LEDGER, "督导发现问题\n整改台账", [Paragraph(text=f"其中{told}。明细见附件。")], form="record",
@@ -283,8 +304,11 @@ def ledger(found: Found) -> OfficialDocument:
 def group(finding: Finding) -> str:
     if finding.state == State.STRUCK_OFF:
         return "已销号"
+    if finding.state in CLOSED:
+        return "已提醒" if finding.state == State.NOTED else "已撤销或并案"
     due = _deadline(finding)
-    waits = finding.state in (State.NOTIFIED, State.RECEIVED, State.RECTIFYING, State.RETURNED)
+    held = finding.state in RUNNING and (finding.paused_on is not None or finding.asks_extension)
+    waits = finding.state in WITH_UNIT and not held
     return "逾期" if waits and due and due < clock.today() else "整改中"
 
 
@@ -302,7 +326,9 @@ def ledger_table(found: Found) -> Table:
     rows = []
     for index, one in enumerate(found, start=1):
         last = last_report(one)
-        proofs = len(last.photos.all()) if last else 0
+        kinds = [one.kind for one in last.photos.all()] if last else []
+        papers = kinds.count(PhotoKind.FILE)
+        shown = [f"照片{len(kinds) - papers}张"] * (len(kinds) > papers) + [f"材料{papers}份"] * bool(papers)
         rows.append(
             (
                 str(index),
@@ -315,7 +341,7 @@ def ledger_table(found: Found) -> Table:
                 layout.chinese_date(one.due_on) if one.due_on else limit_text(one),
                 one.measures or "—",
                 _result(one),
-                f"照片{proofs}张" if proofs else "—",
+                "、".join(shown) or "—",
                 one.verified_by.name if one.verified_by else "—",
                 layout.chinese_date(timezone.localtime(one.struck_off_at).date())
                 if one.struck_off_at
