@@ -198,6 +198,8 @@ MATRIX: dict[str, Row] = {
     "findings:move": Row(("unit",), "post", answer=302, thing="finding", data=SEEN, kwargs={"name": "receive"}, but=dict.fromkeys(ADMINISTRATORS, 404)),
     # insight
     "insight:start": Row((*OFFICES, "auditor"), answer=302),
+    "insight:glance": Row((*OFFICES, "auditor")),
+    "insight:glance-of": Row((*OFFICES, "auditor"), thing="region"),
     "insight:monthly": Row((*OFFICES, "inspector")),
     "insight:coverage": Row((*OFFICES, "auditor"), thing="region"),
     # field

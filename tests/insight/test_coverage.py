@@ -39,7 +39,7 @@ def rows(client, code: str, by: str) -> dict[str, list[BeautifulSoup]]:
     answer = client.get(reverse("insight:coverage", args=[code]), {"by": by})
     assert answer.status_code == 200
     page = BeautifulSoup(answer.content.decode(), "html.parser")
-    return {row.th.find(string=True).strip(): row("td") for row in page.select("table.grid tbody tr")}
+    return {row.th.find(string=True).strip(): row("td") for row in page.select("table.cover-grid tbody tr")}
 
 
 def test_inspectors_by_month_with_the_schools_that_are_nobody_s_first(term, signed_in) -> None:

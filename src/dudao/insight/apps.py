@@ -24,6 +24,7 @@ class InsightConfig(AppConfig):
         )
         links.every.append(links.Link(_("履职档案"), "insight:yearbook", "folder-open"))
         navigation.register(_("督导覆盖"), "insight:start", "chart-donut", "coverage.view", order=25)
+        navigation.register(_("领导速览"), "insight:glance", "gauge", "coverage.view", order=2)
         navigation.register(
             _("我的履职档案"), "insight:yearbook-mine", "folder-open", "visit.record", order=35
         )

@@ -17,7 +17,7 @@ from dudao.kernel import clock
 from dudao.people.access import Anyone
 from dudao.places.models import Region
 
-OLD_AFTER = timedelta(seconds=10)  # a busy worker; less nobody would notice
+OLD_AFTER = timedelta(minutes=1)  # a busy worker; less nobody would notice
 
 
 @dataclass

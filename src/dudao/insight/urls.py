@@ -5,6 +5,8 @@ from dudao.insight import views, yearbook_views
 app_name = "insight"
 urlpatterns = [
     path("coverage/", views.start, name="start"),
+    path("glance/", views.glance_start, name="glance"),
+    path("glance/<slug:code>/", views.glance_of, name="glance-of"),
     path("documents/monthly/", views.monthly, name="monthly"),
     path("coverage/<slug:code>/", views.coverage, name="coverage"),
     path("inspectors/yearbook/", yearbook_views.mine, name="yearbook-mine"),

@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from dudao.insight import grids, queries
+from dudao.insight import glance, grids, queries
 from dudao.insight import monthly as reports
 from dudao.insight.forms import MonthlyForm
 from dudao.insight.standings import old_since
+from dudao.kernel import clock
 from dudao.people.access import region_scope
 from dudao.people.guards import requires
 from dudao.people.requests import SignedIn
@@ -23,9 +24,43 @@ from dudao.places.models import Region
 @requires("coverage.view")
 def start(request: SignedIn) -> HttpResponse:
     """To the person's own region."""
+    return redirect("insight:coverage", code=_own(request).code)
+
+
+@require_GET
+@requires("coverage.view")
+def glance_start(request: SignedIn) -> HttpResponse:
+    """A leader's page: the person's own region at one glance."""
+    return _glance(request, _own(request))
+
+
+@require_GET
+@requires("coverage.view")
+def glance_of(request: SignedIn, code: str) -> HttpResponse:
+    """The same of a region below."""
+    reach = Region.objects.filter(region_scope(request.user, "coverage.view"))
+    return _glance(request, get_object_or_404(reach.select_related("parent"), code=code))
+
+
+def _glance(request: SignedIn, region: Region) -> HttpResponse:
+    parent = region.parent
+    is_above = (
+        parent and Region.objects.filter(region_scope(request.user, "coverage.view"), pk=parent.pk).exists()
+    )
+    context = {
+        "region": region,
+        "parent": parent if is_above else None,
+        "glance": glance.of(region),
+        "today": clock.today(),
+        "old_since": old_since(),
+    }
+    return render(request, "insight/glance.html", context)
+
+
+def _own(request: SignedIn) -> Region:
     region = Region.objects.filter(region_scope(request.user, "coverage.view")).order_by("path").first()
     assert region is not None, f"coverage.view without a region: {request.user.pk=}"
-    return redirect("insight:coverage", code=region.code)
+    return region
 
 
 @require_GET

@@ -1,7 +1,7 @@
 """What waits for a person, in order of urgency: the workbench (工作台)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -13,8 +13,11 @@ from dudao.findings.lists import GROUPS
 from dudao.findings.models import Finding
 from dudao.findings.queries import Due, with_due
 from dudao.findings.states import WITH_UNIT, State
+from dudao.insight import glance
 from dudao.insight import queries as insight
+from dudao.insight.glance import Glance
 from dudao.insight.queries import Coverage
+from dudao.insight.standings import Standing as Problems
 from dudao.insight.standings import old_since, standings_for
 from dudao.inspections import live
 from dudao.intake.models import Entry
@@ -63,6 +66,7 @@ class Home:
     region: Region | None
     total: Coverage | None
     below: list[Coverage]
+    glance: Glance | None
     stream: list[live.Came]
     schools: list[School]
     steps: list[Step]
@@ -81,6 +85,7 @@ def of(user: User) -> Home:
         region=region,
         total=insight.coverage(region, month) if region else None,
         below=insight.coverage_below(region, month) if region and not insight.is_leaf(region) else [],
+        glance=glance.of(region) if region else None,
         stream=live.came_in(live.key_for(user, live.SHOWN_AT_HOME)["paths"], live.SHOWN_AT_HOME)
         if user.can("live.view")
         else [],
@@ -99,37 +104,53 @@ def _without_rights(user: User) -> int:
     return without_rights(accounts_visible_to(user)).count() if user.can("grant.manage") else 0
 
 
+def _referred_to(user: User) -> int:
+    """Problems a department of the bureau was asked to deal with."""
+    if not any(grant.unit_id for grant in user.grants_with("finding.answer")):
+        return 0
+    rows = Finding.objects.visible_to(user, "finding.answer").filter(state=State.REFERRED)
+    return int(rows.count())
+
+
 def _unconfirmed(user: User) -> int:
     sent = Document.objects.visible_to(user, "document.receive").filter(standing=Standing.SENT)
     return int(sent.count())
 
 
 FINDING_CAPABILITIES = (
-    "finding.view", "finding.issue", "finding.receive", "finding.report", "finding.verify", "finding.sign_off",
+    "finding.view", "finding.issue", "finding.receive", "finding.report", "finding.write", "finding.answer", "finding.verify",
+    "finding.sign_off",
 )  # fmt: skip
+SOON = timedelta(days=3)
 
 
 def _waiting(user: User) -> list[Waiting]:
+    """The most urgent first: what is late, what came back, what is due, then step by step."""
     own = standings_for(user, [one for one in FINDING_CAPABILITIES if user.can(one)])
+    seen, today = own.get("finding.view", Problems()), clock.today()
 
     def count(capability: str, *states: State) -> int:
         return own[capability].in_states(states) if capability in own else 0
 
+    acts = "finding.report" if "finding.report" in own else "finding.write"
     return [
+        Waiting(_("已逾期"), seen.overdue(today), "clock-exclamation", "red", _ledger(state="", overdue=1)),
         Waiting(
-            _("已逾期"), own["finding.view"].overdue(clock.today()) if "finding.view" in own else 0,
-            "clock-exclamation", "red", _ledger(state="", overdue=1),
+            _("退回再改"), count(acts, State.RETURNED), "corner-up-left", "red", _ledger(state="RETURNED")
+        ),
+        Waiting(
+            _("三天内到期"), seen.due(today, today + SOON), "calendar-due", "orange",
+            _ledger(state="", due_from=today, due_until=today + SOON),
         ),
         Waiting(
             _("待审核下发"), count("finding.issue", State.RECORDED), "send", "orange", _ledger(state="RECORDED")
         ),
+        Waiting(
+            _("异议待定"), count("finding.issue", State.OBJECTED), "message-report", "orange", _ledger(state="OBJECTED")
+        ),
+        Waiting(_("转办待答复"), _referred_to(user), "arrow-right", "indigo", _ledger(state="REFERRED")),
         Waiting(_("待签收"), count("finding.receive", State.NOTIFIED), "mail", "orange", _ledger(state="NOTIFIED")),
-        Waiting(
-            _("退回再改"), count("finding.report", State.RETURNED), "corner-up-left", "red", _ledger(state="RETURNED")
-        ),
-        Waiting(
-            _("待整改"), count("finding.report", *GROUPS["doing"]), "progress", "blue", _ledger(state="doing"),
-        ),
+        Waiting(_("待整改"), count(acts, *GROUPS["doing"]), "progress", "blue", _ledger(state="doing")),
         Waiting(
             _("待核查"), count("finding.verify", State.REPORTED), "report-search", "purple", _ledger(state="REPORTED")
         ),
@@ -154,9 +175,9 @@ def _waiting(user: User) -> list[Waiting]:
 
 def _tasks(user: User) -> list[tuple[Finding, Due | None]]:
     """What a unit must act on, nearest deadline first."""
-    if not user.has_role(Role.UNIT):
+    if not (user.has_role(Role.UNIT) or user.has_role(Role.UNIT_STAFF)):
         return []
-    rows = Finding.objects.visible_to(user, "finding.report").filter(state__in=WITH_UNIT)
+    rows = Finding.objects.visible_to(user, "finding.write").filter(state__in=WITH_UNIT)
     found = with_due(list(rows.select_related("unit__region")))
     return sorted(found, key=lambda pair: pair[1].on if pair[1] else clock.today())
 
