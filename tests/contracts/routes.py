@@ -193,6 +193,7 @@ MATRIX: dict[str, Row] = {
     "findings:look-backs": Row((*OFFICES, "inspector")),
     "findings:look-back-draw": Row(OFFICES),
     "findings:drawn": Row(OFFICES, thing="draw", but={"inspector": 404}),
+    "findings:look-back-send": Row(OFFICES, "post", answer=302, thing="look-back"),
     "findings:look-back": Row((*OFFICES, "inspector"), thing="look-back"),
     "findings:step": Row(("unit",), thing="milestone", stranger=404, but=dict.fromkeys(ADMINISTRATORS, 404)),
     "findings:move": Row(("unit",), "post", answer=302, thing="finding", data=SEEN, kwargs={"name": "receive"}, but=dict.fromkeys(ADMINISTRATORS, 404)),

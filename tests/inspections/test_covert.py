@@ -58,6 +58,7 @@ def plain(page: str) -> str:
 
 def test_nothing_of_it_is_anywhere_in_the_school_until_the_office_releases_it(at, signed_in) -> None:
     head = signed_in(at.head)
+    follow()
     before = pages(at, head, Visit())
     visit = covert(at)
     after = pages(at, head, visit)

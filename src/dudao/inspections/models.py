@@ -72,6 +72,7 @@ class Visit(models.Model):
             models.Index(fields=["unit", "-started_at"], name="visit_by_unit"),
             models.Index(fields=["inspector", "-started_at"], name="visit_by_inspector"),
             models.Index(fields=["-arrived_at"], name="visit_by_arrival"),
+            models.Index(fields=["-started_at", "-id"], name="visit_by_start"),
         ]
         constraints = [
             models.CheckConstraint(
