@@ -228,6 +228,9 @@ MATRIX: dict[str, Row] = {
     "ui:gallery": Row(EVERYONE),
     # office
     "office:home": Row(EVERYONE),
+    "office:export-new": Row(EVERYONE, "post", answer=404),
+    "office:export": Row(("county",), thing="export", other=404),
+    "office:export-file": Row((), thing="export", other=404, but={"county": 404}),
     "office:steps-away": Row(EVERYONE, "post", answer=302),
     "office:units": Row(SEES_CONTENT),
     "office:unit": Row(SEES_CONTENT, thing="unit"),

@@ -97,6 +97,7 @@ EVENTS = {
     "import.discard": _("放弃导入"),
     **DOCUMENT_STEPS,
     "document.bundle": _("合并、打包文书"),
+    "list.export": _("导出台账"),
     "rollup.agrees": _("统计核对一致"),
     "rollup.differs": _("统计核对发现差异并已更正"),
     "instrument.publish": _("发布督导量表"),

@@ -1,6 +1,14 @@
 from django.urls import path
 
-from dudao.office import account_views, calendar_views, rule_views, unit_views, views, word_views
+from dudao.office import (
+    account_views,
+    calendar_views,
+    export_views,
+    rule_views,
+    unit_views,
+    views,
+    word_views,
+)
 
 app_name = "office"
 urlpatterns = [
@@ -31,6 +39,9 @@ urlpatterns = [
     path("accounts/grants/<int:pk>/lend/", account_views.grant_lend, name="grant-lend"),
     path("accounts/devices/<uuid:pk>/", account_views.device, name="device"),
     path("search/", views.search, name="search"),
+    path("exports/new/", export_views.new, name="export-new"),
+    path("exports/<uuid:pk>/", export_views.show, name="export"),
+    path("exports/<uuid:pk>/file/", export_views.file, name="export-file"),
     path("rules/", rule_views.rules, name="rules"),
     path("rules/of/<str:key>/", rule_views.rule, name="rule"),
     path("rules/of/<str:key>/set/<str:code>/", rule_views.set_value, name="rule-set"),

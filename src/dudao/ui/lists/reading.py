@@ -12,6 +12,7 @@ from dudao.ui.lists.declared import Action, Column, Listing
 from dudao.ui.lists.filters import Asked, Rows
 
 COLUMNS = "columns"
+MOST_COUNTED = 10_000
 
 
 class Cell(NamedTuple):
@@ -37,6 +38,24 @@ class Order(NamedTuple):
     value: str
     label: str
     is_chosen: bool
+
+
+class CappedPaginator(Paginator[Any]):
+    """Counts no further than `MOST_COUNTED`, so that a filter that millions of rows match stays quick; who wants what
+    lies beyond narrows the list, turns its order round, or exports it."""
+
+    @cached_property
+    def _counted(self) -> int:
+        rows: Any = self.object_list[: MOST_COUNTED + 1]
+        return int(rows.count())
+
+    @cached_property
+    def count(self) -> int:
+        return min(self._counted, MOST_COUNTED)
+
+    @property
+    def is_capped(self) -> bool:
+        return self._counted > MOST_COUNTED
 
 
 @dataclass
@@ -107,7 +126,7 @@ class View:
 
     @cached_property
     def page(self) -> Page[Any]:
-        return Paginator(self.rows, self.listing.page_size).get_page(self.query.get("page"))
+        return CappedPaginator(self.rows, self.listing.page_size).get_page(self.query.get("page"))
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -142,7 +161,11 @@ class View:
 
     @property
     def count_in_words(self) -> str:
-        return self.listing.counted(self.page.paginator.count)
+        paginator = self.page.paginator
+        assert isinstance(paginator, CappedPaginator)
+        if paginator.is_capped:
+            return _("超过 %(n)s 条") % {"n": f"{MOST_COUNTED:,}"}
+        return self.listing.counted(paginator.count)
 
     @property
     def clear_url(self) -> str:
