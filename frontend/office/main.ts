@@ -8,6 +8,7 @@ import { showFirstFault } from "./faults";
 import { setUpHtmx } from "./htmx";
 import { setUpLive } from "./live";
 import { setUpMaps } from "./map";
+import { setUpPanel } from "./panel";
 import { setUpToggles } from "./toggles";
 
 setUpHtmx(htmx);
@@ -15,6 +16,7 @@ setUpAlarms(document);
 setUpToggles(document);
 setUpConfirm(document);
 setUpLive(document);
+setUpPanel(document, htmx);
 setUpMaps(document);
 setUpDrafts(document);
 showFirstFault(document);

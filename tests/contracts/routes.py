@@ -228,6 +228,8 @@ MATRIX: dict[str, Row] = {
     "ui:gallery": Row(EVERYONE),
     # office
     "office:home": Row(EVERYONE),
+    "office:view-keep": Row(EVERYONE, "post", answer=404),
+    "office:view-drop": Row(("county",), "post", answer=302, thing="saved-view", other=404),
     "office:export-new": Row(EVERYONE, "post", answer=404),
     "office:export": Row(("county",), thing="export", other=404),
     "office:export-file": Row((), thing="export", other=404, but={"county": 404}),

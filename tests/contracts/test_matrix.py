@@ -31,7 +31,7 @@ from dudao.kernel import clock
 from dudao.kernel.ids import uuid7
 from dudao.notify.models import Message, Robot
 from dudao.notify.sealing import sealed
-from dudao.office.models import Export
+from dudao.office.models import Export, SavedView
 from dudao.people.models import Device, User
 from dudao.people.roles import Role
 from dudao.places.models import Kind
@@ -138,6 +138,7 @@ class World:
 
         self.draft = drafts.create(drafts.blank(self.at.county), region=self.at.county, by=self.at.officer)
         self.printing = Printing.objects.create(user=self.at.officer, paper="A3")
+        self.saved_view = SavedView.objects.create(user=self.at.officer, listing="findings", name="n")
         self.export = Export.objects.create(user=self.at.officer, listing="findings", language="zh-hans")
         self.rule = Rule.objects.create(
             key="visit.per_month", name="n", name_en="n", region=self.at.county, value=2, starts_on=clock.today(),
@@ -212,6 +213,7 @@ class World:
             "term": {"pk": self.term.inspector_id, "term": self.term.pk},
             "printing": {"pk": self.printing.pk},
             "export": {"pk": self.export.pk},
+            "saved-view": {"pk": self.saved_view.pk},
             "board": {"code": self.at.unit.code},
             "institution": {"pk": self.institution.pk},
             "inspector": {"pk": self.inspector.pk},

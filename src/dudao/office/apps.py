@@ -12,12 +12,14 @@ class OfficeConfig(AppConfig):
             calendar_importing,  # noqa: F401
             exports,
             importing,  # noqa: F401
+            saved_views,
         )
         from dudao.ui import navigation  # noqa: PLC0415
-        from dudao.ui.lists import pages  # noqa: PLC0415
+        from dudao.ui.lists import pages, saved  # noqa: PLC0415
 
         exports.register()
         pages.take_orders(exports.ask)
+        saved.keep_with(saved_views.of)
         navigation.register(_("工作台"), "office:home", "home", order=0)
         navigation.register(_("手机端"), "field:app", "device-mobile", "visit.record", order=5)
         navigation.register(_("学校"), "office:units", "school", "unit.view", order=40)

@@ -8,6 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
+from dudao.ui.lists import saved
 from dudao.ui.lists.declared import Action, Column, Listing
 from dudao.ui.lists.filters import Asked, Rows
 
@@ -166,6 +167,18 @@ class View:
         if paginator.is_capped:
             return _("超过 %(n)s 条") % {"n": f"{MOST_COUNTED:,}"}
         return self.listing.counted(paginator.count)
+
+    @property
+    def own_query(self) -> str:
+        """The address as somebody may keep it: which page is shown is no part of it."""
+        query = self.query.copy()
+        for name in ("page", "export"):
+            query.pop(name, None)
+        return query.urlencode()
+
+    @cached_property
+    def saved(self) -> list[saved.Saved]:
+        return saved.of(self.request, self.listing)
 
     @property
     def clear_url(self) -> str:
