@@ -16,6 +16,7 @@ from dudao.insight.models import UnitStanding
 from dudao.insight.standings import MonthSum, Standing
 from dudao.kernel import clock
 from dudao.places.models import Region, Unit
+from dudao.places.queries import within
 
 MONTHS = 6
 SOON = timedelta(days=3)
@@ -125,7 +126,7 @@ def _trend(region: Region, sums: list[MonthSum]) -> list[Bar]:
 
 def _burning(region: Region, today: date) -> list[Burning]:
     """The units with most grave or late problems."""
-    rows = UnitStanding.objects.filter(region__path__startswith=region.path, state__in=OPEN).order_by()
+    rows = UnitStanding.objects.filter(within(region.path), state__in=OPEN).order_by()
     burns = rows.filter(Q(severity=Severity.CRITICAL) | Q(due_on__lt=today))
     critical: dict[UUID, int] = {}
     overdue: dict[UUID, int] = {}

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q, Sum
+from django.db.models import Count, Q, Sum
 
 from dudao.insight.models import UnitMonth
 from dudao.kernel import clock
 from dudao.people.queries import inspector_names
 from dudao.places.models import COMPULSORY, Level, Region, Unit
-from dudao.rules.queries import in_force
+from dudao.places.queries import within
+from dudao.rules.queries import in_force, values_in_force
 
 
 @dataclass(frozen=True)
@@ -60,24 +61,42 @@ def months_back(first: date, count: int) -> list[date]:
 
 def to_visit(region: Region) -> Q:
     """The units that must be visited every month: open ones with compulsory-stage pupils."""
-    return Q(region__path__startswith=region.path, is_open=True, kind__in=COMPULSORY)
+    return within(region.path) & Q(is_open=True, kind__in=COMPULSORY)
 
 
 def coverage(region: Region, month: date) -> Coverage:
     """One region in one month."""
-    least = in_force("visit.per_month", region=region, on=month)
-    units = Unit.objects.filter(to_visit(region))
-    rows = UnitMonth.objects.filter(region__path__startswith=region.path, month=month)
-    covered = rows.filter(visits__gte=least, unit_id__in=units.values("pk")).count()
-    sums = rows.aggregate(visits=Sum("visits"), found=Sum("found"), struck_off=Sum("struck_off"))
-    return Coverage(
-        region, units.count(), covered, *(sums[key] or 0 for key in ("visits", "found", "struck_off"))
-    )
+    return _coverages(region, [region], month)[0]
 
 
 def coverage_below(region: Region, month: date) -> list[Coverage]:
     """The regions one level down, in the order of their codes; schools run by the region itself count with it."""
-    return [coverage(child, month) for child in Region.objects.filter(parent=region)]
+    return _coverages(region, list(Region.objects.filter(parent=region)), month)
+
+
+def _coverages(around: Region, parts: Sequence[Region], month: date) -> list[Coverage]:
+    """Each of `parts`, which lie in `around`, by a constant number of queries. How often is often enough is a rule of
+    each part."""
+    least = values_in_force("visit.per_month", parts, [month])
+    units = Unit.objects.filter(to_visit(around)).order_by().values_list("region__path")
+    needed = list(units.annotate(n=Count("pk")))
+    rows = UnitMonth.objects.filter(within(around.path), month=month).order_by()
+    often = rows.filter(unit__is_open=True, unit__kind__in=COMPULSORY).values_list("region__path", "visits")
+    visited = list(often.annotate(n=Count("pk")))
+    sums = list(rows.values_list("region__path").annotate(Sum("visits"), Sum("found"), Sum("struck_off")))
+    return [
+        Coverage(
+            part,
+            sum(n for path, n in needed if path.startswith(part.path)),
+            sum(
+                n
+                for path, visits, n in visited
+                if path.startswith(part.path) and visits >= least[part.pk, month]
+            ),
+            *(sum(row[column] for row in sums if row[0].startswith(part.path)) for column in (1, 2, 3)),
+        )
+        for part in parts
+    ]
 
 
 def unit_rows(region: Region, month: date, back: int = 6) -> list[UnitRow]:
@@ -87,7 +106,7 @@ def unit_rows(region: Region, month: date, back: int = 6) -> list[UnitRow]:
     units = list(Unit.objects.filter(to_visit(region)).select_related("region"))
     counted: dict[tuple[object, date], int] = {
         (row.unit_id, row.month): row.visits
-        for row in UnitMonth.objects.filter(region__path__startswith=region.path, month__in=months)
+        for row in UnitMonth.objects.filter(within(region.path), month__in=months)
     }
     names = inspector_names([unit.pk for unit in units])
     rows = [

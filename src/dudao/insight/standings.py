@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import accumulate
+from typing import Any
 
 from django.db.models import Q, Sum
 
@@ -15,7 +16,9 @@ from dudao.insight import access, followers
 from dudao.insight.models import UnitClosing, UnitMonth, UnitStanding
 from dudao.kernel import clock
 from dudao.people.access import Anyone
+from dudao.people.models import User
 from dudao.places.models import Region
+from dudao.places.queries import within
 
 OLD_AFTER = timedelta(minutes=1)  # a busy worker; less nobody would notice
 
@@ -27,6 +30,9 @@ class Standing:
     by_state: Counter[str] = field(default_factory=Counter)
     by_severity: Counter[str] = field(default_factory=Counter)
     by_deadline: Counter[date] = field(default_factory=Counter)
+
+    def copy(self) -> "Standing":
+        return Standing(self.by_state.copy(), self.by_severity.copy(), self.by_deadline.copy())
 
     def add(self, state: str, severity: str, due_on: date | None, count: int) -> None:
         self.by_state[state] += count
@@ -72,10 +78,16 @@ def standing_of(rows: Q) -> Standing:
 
 
 def standings_for(user: Anyone, capabilities: Iterable[str]) -> dict[str, Standing]:
-    """By capability: the problems `user` has it on."""
+    """By capability: the problems `user` has it on. What the same grants carry is summed up once."""
+    sums: dict[frozenset[Any], Standing] = {}
     found = {}
     for one in capabilities:
-        found[one] = standing_of(access.standings(user, one))
+        grants = (
+            frozenset(grant.pk for grant in user.grants_with(one)) if isinstance(user, User) else frozenset()
+        )
+        if grants not in sums:
+            sums[grants] = standing_of(access.standings(user, one))
+        found[one] = sums[grants].copy()
         extra = (
             Finding.objects.filter(access.beyond_units(user, one)).annotate(deadline=RUNS_OUT_ON).order_by()
         )
@@ -87,7 +99,7 @@ def standings_for(user: Anyone, capabilities: Iterable[str]) -> dict[str, Standi
 def standings_below(region: Region) -> dict[int, Standing]:
     """By the key of each region directly below: the sum over it."""
     children = list(Region.objects.filter(parent=region).values_list("pk", "path"))
-    rows = UnitStanding.objects.filter(region__path__startswith=region.path).order_by()
+    rows = UnitStanding.objects.filter(within(region.path)).order_by()
     found = {pk: Standing() for pk, _path in children}
     sums = rows.values_list("region__path", "state", "severity", "due_on").annotate(n=Sum("count"))
     for path, state, severity, due_on, count in sums:
@@ -98,7 +110,7 @@ def standings_below(region: Region) -> dict[int, Standing]:
 
 
 def under(region: Region) -> Q:
-    return Q(region__path__startswith=region.path)
+    return within(region.path)
 
 
 def months_of(rows: Q, months: Sequence[date]) -> list[MonthSum]:

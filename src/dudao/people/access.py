@@ -6,7 +6,7 @@ from django.db.models import Q
 from dudao.kernel import clock
 from dudao.people.models import Assignment, User
 from dudao.people.roles import EVERYWHERE
-from dudao.places.models import Region
+from dudao.places.queries import within
 
 Anyone = User | AnonymousUser
 NOBODY = Q(pk__in=[])
@@ -54,9 +54,7 @@ def region_scope(user: Anyone, capability: str, *, path: str = "path") -> Q:
 
 
 def _under(lookup: str, path: str) -> Q:
-    """Rows whose region lies under `path`. The few regions are found first and the rows by the index of their region;
-    a comparison of paths in the joined rows would read every row of the nation (bench/ledger.py)."""
-    if not lookup.endswith("region__path"):
-        return Q(**{f"{lookup}__startswith": path})
-    below = Region.objects.filter(path__startswith=path).order_by()
-    return Q(**{f"{lookup.removesuffix('__path')}__in": below.values("pk")})
+    """Rows whose region's path, by `lookup`, begins with `path`."""
+    if lookup.endswith("region__path"):
+        return within(path, at=lookup.removesuffix("__path"))
+    return Q(**{f"{lookup}__startswith": path})
