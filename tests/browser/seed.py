@@ -21,7 +21,8 @@ from dudao.instruments.definitions import Definition  # noqa: E402
 from dudao.journal import followers  # noqa: E402
 from dudao.journal import services as journal  # noqa: E402
 from dudao.people.models import User  # noqa: E402
-from dudao.places.models import Unit  # noqa: E402
+from dudao.people.roles import Role  # noqa: E402
+from dudao.places.models import Kind, Unit  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.browser.campus import CAMPUS  # noqa: E402
 from tests.contracts.routes import MATRIX  # noqa: E402
@@ -93,6 +94,9 @@ if __name__ == "__main__":
         "inspector": at.inspector, "school": at.head, "county": at.officer, "city": at.city_officer,
         "auditor": at.auditor, "admin": at.administrator,
     }  # fmt: skip
+    if "--department" in sys.argv:
+        bureau = factories.unit(of=at.county, kind=Kind.DEPARTMENT, name="区教育局基建科")
+        people["department"] = factories.person(Role.UNIT, of=bureau)
     if "--campus" in sys.argv:
         instruments.publish(msgspec.convert(CAMPUS, Definition), by=None)
     if world:

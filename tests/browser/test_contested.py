@@ -50,6 +50,15 @@ def look(page: Page) -> None:
     assert faults(page, page.url) == []
 
 
+def open_first(page: Page, house: House, address: str) -> None:
+    """From a list to the page of the one row there is."""
+    page.goto(house.url + address)
+    look(page)
+    link = page.get_by_role("link", name=re.compile("公示")).first
+    expect(link).to_be_visible()
+    page.goto(house.url + str(link.get_attribute("href")))
+
+
 def act(page: Page, name: str, **typed: str) -> None:
     """Unfold the form of a move, as a person does, fill it in and send it."""
     form = page.locator(f"form[action$='/{name}/']")
@@ -86,7 +95,8 @@ def test_a_contested_problem_from_the_visit_to_the_look_back(
 
     school = desktop("school")
     school.set_viewport_size(PHONE)  # schools read it on a telephone
-    school.get_by_role("link", name=re.compile("公示")).first.click()
+    open_first(school, house, "/findings/")
+    expect(school.get_by_role("button", name="确认签收")).to_be_visible()
     address = school.url
     school.get_by_role("button", name="确认签收").click()
     expect(school.get_by_text("已签收").first).to_be_visible()
@@ -113,7 +123,7 @@ def test_a_contested_problem_from_the_visit_to_the_look_back(
     expect(school.get_by_text("转办中").first).to_be_visible()
 
     department = desktop("department")
-    department.get_by_role("link", name=re.compile("公示")).first.click()
+    open_first(department, house, "/findings/")
     look(department)
     act(department, "answer", note="公示栏已统一安装")
     county.reload()
@@ -129,9 +139,7 @@ def test_a_contested_problem_from_the_visit_to_the_look_back(
     look(county)
 
     inspector = desktop("inspector")
-    inspector.goto(f"{house.url}/findings/look-backs/")
-    look(inspector)
-    inspector.get_by_role("link", name=re.compile("公示")).first.click()
+    open_first(inspector, house, "/findings/look-backs/")
     look(inspector)
     inspector.get_by_label("反弹").check()
     inspector.get_by_label("回访情况").fill("公示栏又空了")
@@ -140,6 +148,8 @@ def test_a_contested_problem_from_the_visit_to_the_look_back(
     expect(inspector.get_by_label("回访情况")).to_have_value("公示栏又空了")
     inspector.get_by_label("照片").set_input_files(str(photo))
     inspector.get_by_role("button", name="保存结果").click()
+    expect(inspector.get_by_text("公示栏又空了")).to_be_visible()
+    inspector.goto(address)
     expect(inspector.get_by_text("待签收").first).to_be_visible()
     expect(inspector.get_by_text("第 2 轮").first).to_be_visible()
 

@@ -1,12 +1,12 @@
 """The second look: drawn in the open, kept or rebounded."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dudao.findings import looking_back, services
+from dudao.findings import looking_back, reminding, services
 from dudao.findings.asking import Kept
 from dudao.findings.looking_back import Half, pick
 from dudao.findings.models import LookBack
@@ -14,8 +14,10 @@ from dudao.findings.states import State
 from dudao.journal.models import Event
 from dudao.kernel import clock
 from dudao.kernel.errors import Forbidden, Invalid, StaleState
+from dudao.people.models import Assignment
+from dudao.people.roles import Role
 from tests import factories
-from tests.findings.walking import seen, struck_off, told
+from tests.findings.walking import followed, seen, struck_off, told
 
 IN_SPRING = datetime(2026, 4, 7, 2, tzinfo=UTC)
 IN_SUMMER = datetime(2026, 7, 6, 2, tzinfo=UTC)
@@ -115,3 +117,28 @@ def test_a_school_is_not_told_that_somebody_will_look_again(at, drawn, signed_in
     school = signed_in(at.head)
     assert school.get(f"/findings/look-backs/{back.pk}/").status_code == 403
     assert "回头看" not in school.get(f"/findings/{back.finding_id}/").content.decode()
+
+
+def test_somebody_else_is_sent_told_and_reminded_and_finds_the_rebound(at, drawn, signed_in) -> None:
+    """Also an inspector of another school, who then need not be responsible here."""
+    other = factories.unit(of=at.county)
+    helper = factories.person(Role.INSPECTOR)
+    Assignment.objects.create(inspector=helper, unit=other, starts_on=factories.SINCE)
+    back = drawn[0].look_backs.get(is_always=False)
+    with clock.set_to(IN_SUMMER):
+        followed()
+        assert signed_in(helper).get(f"/findings/look-backs/{back.pk}/").status_code == 404
+        sent = signed_in(at.officer).post(f"/findings/look-backs/{back.pk}/send/", {"to": str(helper.pk)})
+        assert sent.status_code == 302
+        assert told(helper) == ["finding.look_back_sent"]
+        assert signed_in(helper).get(f"/findings/look-backs/{back.pk}/").status_code == 200
+    with clock.set_to(IN_SUMMER + timedelta(days=58)):
+        reminding.remind()
+        reminding.remind()
+        assert told(helper) == ["finding.look_back_sent", "finding.look_back_due"]
+        back.refresh_from_db()
+        photo = Kept([factories.picture(helper, 97).sha256])
+        finding = looking_back.look(
+            back, by=helper, seen=seen(back.finding), result="REBOUND", facts="又空了", kept=photo
+        )
+        assert finding.state == State.NOTIFIED

@@ -1,6 +1,7 @@
 """A school with several people: each writes a part, the head releases; and how others solved the same."""
 
 import io
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,6 +16,7 @@ from dudao.imports import running
 from dudao.imports import services as imports
 from dudao.imports.declared import of
 from dudao.imports.models import Import, Row
+from dudao.intake.handed_in import store_bytes
 from dudao.intake.models import EvidenceFile
 from dudao.journal.models import Event
 from dudao.kernel.errors import Forbidden, Invalid
@@ -86,6 +88,22 @@ def test_a_hash_typed_by_hand_opens_nothing(at, signed_in) -> None:
     data = {"seen_state": "RECEIVED", "seen_round": 1, "text": "t", "kept_after": [secret]}
     assert signed_in(at.head).post(f"/findings/{finding.pk}/report/", data).status_code == 422
     assert not Report.objects.exists()
+
+
+def test_a_photo_that_somebody_else_stored_before_counts_and_outlives_a_fault(at, signed_in) -> None:
+    finding = received(at)
+    body = factories.jpeg(17)
+    store_bytes(body, name="x.jpg", content_type="image/jpeg", by=factories.place().head)
+    school = signed_in(at.head)
+    data = {"seen_state": "RECEIVED", "seen_round": 1, "text": ""}
+    photo = SimpleUploadedFile("after.jpg", body, "image/jpeg")
+    page = school.post(f"/findings/{finding.pk}/report/", data | {"after": photo}).content.decode()
+    [kept] = re.findall(r'name="kept_after" value="([^"]+)"', page)
+    assert (
+        school.post(f"/findings/{finding.pk}/report/", data | {"text": "t", "kept_after": kept}).status_code
+        == 302
+    )
+    assert Report.objects.get().photos.count() == 1
 
 
 def test_staff_of_another_school_write_nothing_and_a_stranger_is_no_handler(at) -> None:

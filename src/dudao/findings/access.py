@@ -9,8 +9,8 @@ from dudao.people.models import User
 
 def scope(user: Anyone, capability: str = "finding.view") -> Q:
     """The problems `user` may see, or may use `capability` on. A unit sees its own once they were sent to it; a
-    department those it was asked to deal with; whoever was put in charge of a problem, that one; an
-    inspector those she found, also at a colleague's school."""
+    department those it was asked to deal with; whoever was put in charge of a problem, that one. Who
+    found it has no right by that alone: a school's successor verifies."""
     if capability == "finding.answer":
         return unit_scope(user, capability, shown_to_units=NOBODY) | _referred(user, capability)
     allowed = unit_scope(
@@ -19,7 +19,7 @@ def scope(user: Anyone, capability: str = "finding.view") -> Q:
     if capability == "finding.view":
         allowed |= _referred(user, "finding.answer")
     if capability in ("finding.view", "finding.verify") and isinstance(user, User) and user.can(capability):
-        allowed |= Q(in_charge=user) | Q(inspector=user)
+        allowed |= Q(in_charge=user)
     return allowed
 
 

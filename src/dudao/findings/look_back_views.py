@@ -8,17 +8,18 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dudao.findings import looking_back
 from dudao.findings.asking import Kept
 from dudao.findings.forms import PhotosField
+from dudao.findings.handling import may_verify
 from dudao.findings.look_back_lists import LOOK_BACKS
 from dudao.findings.models import Draw, LookBack, LookBackResult
 from dudao.findings.moving import Seen
-from dudao.findings.storing import store
+from dudao.findings.storing import held, store
 from dudao.kernel import clock
-from dudao.kernel.errors import DudaoError
+from dudao.kernel.errors import DudaoError, Invalid
 from dudao.people.guards import requires
 from dudao.people.reach import Reach
 from dudao.people.requests import SignedIn
@@ -78,14 +79,33 @@ def look(request: SignedIn, pk: int) -> HttpResponse:
         kept = store(form, request.POST, by=request.user)
         if valid and form.is_valid() and _did(back, form, kept, request):
             messages.success(request, _("已保存。"))
-            return redirect("findings:show", finding.pk)
+            return redirect("findings:look-back", back.pk)
     context = {
-        "back": back, "finding": finding, "form": form, "kept": kept, "file_names": {},
+        "back": back, "finding": finding, "form": form, "kept": held(kept, request.user), "file_names": {},
+        "people": may_verify(finding.unit) if request.user.can("finding.sign_off") and not back.result else [],
         "proofs": list(back.proofs.all()), "reports": list(finding.reports.prefetch_related("photos")),
     }  # fmt: skip
     return render(
         request, "findings/look_back.html", context, status=422 if form.is_bound and form.errors else 200
     )
+
+
+@require_POST
+@requires("finding.sign_off")
+def send(request: SignedIn, pk: int) -> HttpResponse:
+    """Send somebody else."""
+    rows = LookBack.objects.visible_to(request.user).select_related("finding__unit__region")
+    back = get_object_or_404(rows, pk=pk)
+    to = next((one for one in may_verify(back.finding.unit) if str(one.pk) == request.POST.get("to")), None)
+    try:
+        if to is None:
+            raise Invalid(_("请从列表中选择。"))
+        looking_back.send_another(back, by=request.user, to=to)
+    except DudaoError as error:
+        messages.error(request, str(error.message))
+    else:
+        messages.success(request, _("已改派，并通知本人。"))
+    return redirect("findings:look-back", pk)
 
 
 def _did(back: LookBack, form: LookForm, kept: dict[str, list[str]], request: SignedIn) -> bool:

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from dudao.findings.asking import Kept, keep_proofs
 from dudao.findings.audience import Audience
+from dudao.findings.handling import may_verify
 from dudao.findings.models import Draw, Finding, LookBack, LookBackResult
-from dudao.findings.moving import Seen, move, tell
+from dudao.findings.moving import Seen, swap, tell
 from dudao.findings.services import notified
 from dudao.findings.states import Severity, State
 from dudao.journal import services as journal
@@ -167,9 +168,28 @@ def _reopen(finding: Finding, *, by: User, seen: Seen, facts: str) -> Finding:
     severity = levels[min(levels.index(Severity(finding.severity)) + rise, len(levels) - 1)]
     within = limit(f"finding.deadline.{severity}", region=region, on=today)
     was, finding.severity = finding.severity, severity  # the new weight's limits hold
-    return move(
-        finding, "reopen", by=by, seen=seen, note=facts, severity=severity, days=within.days, day_unit=within.unit,
+    if seen.state != State.STRUCK_OFF or seen.round != finding.round:
+        raise StaleState(_("问题状态已变化，请刷新后再试。"))
+    return swap(  # the right is the look-back's: whoever was sent may open it again
+        finding, "reopen", State.STRUCK_OFF, State.NOTIFIED, by=by, note=facts, severity=severity, days=within.days, day_unit=within.unit,
         round=finding.round + 1, rebounds=finding.rebounds + 1, struck_off_at=None, verified_at=None,
         verified_by=None, received_at=None, due_on=None, runs_from=None, run_days=None, climbed=0, reminded="",
         object_until=None, told={"severity": [was, severity]}, **notified(finding),
+    )  # fmt: skip
+
+
+@transaction.atomic
+def send_another(back: LookBack, *, by: User, to: User) -> None:
+    """The office sends somebody else on a look-back that is still to be made."""
+    finding = back.finding
+    if not Finding.objects.visible_to(by, "finding.sign_off").filter(pk=finding.pk).exists():
+        raise Forbidden
+    if to not in may_verify(finding.unit):
+        raise Invalid(_("请选择负责该地区的督学或督导室人员。"), field="to")
+    if not LookBack.objects.filter(pk=back.pk, result="", goes=back.goes).update(goes=to, reminded_on=None):
+        raise StaleState(_("这次回头看已经有结果或已改派，请刷新后再看。"))
+    back.refresh_from_db()
+    journal.record(
+        "look_back.send", by=by, obj=back, label=finding.number, region=finding.unit.region.path, unit=finding.unit_id,
+        after={"to": to.pk, "name": to.name},
     )  # fmt: skip

@@ -178,6 +178,12 @@ def register() -> None:
         _("%(unit)s有 %(count)s 个问题没有接续的单位，请逐个处理：改由其他单位整改、转办或撤销。"),
     )
     notify.register(
+        "finding.look_back_due", _("回头看快到期了"), _("%(unit)s：%(wording)s。请在 %(due_on)s 前回访。")
+    )
+    notify.register(
+        "finding.look_back_sent", _("请您回头看"), _("%(unit)s：%(wording)s。请在 %(due_on)s 前回访。")
+    )
+    notify.register(
         "finding.look_backs", _("请您回头看"), _("抽中 %(count)s 个已销号的问题，请在 %(due_on)s 前回访。")
     )
 
@@ -192,6 +198,8 @@ def follow(events: Sequence[Event]) -> None:
     for event in events:
         if event.kind == "look_back.draw":
             _tell_goers(event)
+        if event.kind == "look_back.send":
+            _tell_sent(event)
     for event in told:
         finding = by_id.get(event.object_id)
         if finding is not None and still_matters(event, finding):
@@ -214,6 +222,17 @@ def _tell_goers(event: Event) -> None:
         notify.send_once(
             "finding.look_backs", key=f"finding.look_backs:{event.pk}", to=[own[0].goes], at=event.at,
             url=reverse("findings:look-backs"), params={"count": len(own), "due_on": str(own[0].due_on)},
+        )  # fmt: skip
+
+
+def _tell_sent(event: Event) -> None:
+    """Whoever was sent instead of another."""
+    rows = LookBack.objects.filter(pk=int(event.object_id), result="", goes=event.after["to"])
+    for back in rows.select_related("goes", "finding__unit"):
+        assert back.goes is not None
+        notify.send_once(
+            "finding.look_back_sent", key=f"finding.look_back_sent:{event.pk}", to=[back.goes], at=event.at,
+            url=reverse("findings:look-back", args=[back.pk]), params=params(back.finding) | {"due_on": str(back.due_on)},
         )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from dudao.findings import access
 from dudao.findings.states import OPEN, RUNNING, Decision, Disposition, PetitionKind, Severity, State
 from dudao.kernel.workdays import DayUnit
 from dudao.people.access import Anyone
+from dudao.people.models import User
 
 
 class FindingQuerySet(models.QuerySet["Finding"]):
@@ -337,8 +338,11 @@ class LookBackResult(models.TextChoices):
 
 class LookBackQuerySet(models.QuerySet["LookBack"]):
     def visible_to(self, user: Anyone, capability: str = "finding.verify") -> Self:
-        """A unit is not told that somebody will look again."""
-        return self.filter(finding__in=Finding.objects.visible_to(user, capability))
+        """A unit is not told that somebody will look again; whoever is sent sees what they are sent to."""
+        allowed = Q(finding__in=Finding.objects.visible_to(user, capability))
+        if isinstance(user, User) and user.can(capability):
+            allowed |= Q(goes=user)
+        return self.filter(allowed)
 
 
 class LookBack(models.Model):
@@ -349,6 +353,7 @@ class LookBack(models.Model):
     goes = models.ForeignKey("people.User", null=True, on_delete=models.PROTECT, related_name="look_backs")
     is_always = models.BooleanField(default=False)  # serious: not left to chance
     due_on = models.DateField(_("回访期限"))
+    reminded_on = models.DateField(null=True)  # the day that was told of
     result = models.CharField(_("结果"), max_length=8, choices=LookBackResult, blank=True)
     facts = models.TextField(_("回访情况"), blank=True)
     done_by = models.ForeignKey("people.User", null=True, on_delete=models.PROTECT, related_name="+")

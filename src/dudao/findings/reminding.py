@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from dudao.findings import messages
 from dudao.findings.audience import Audience
-from dudao.findings.models import Finding, Milestone
+from dudao.findings.models import Finding, LookBack, Milestone
 from dudao.findings.states import RUNNING, Severity, State
 from dudao.journal import services as journal
 from dudao.journal.services import Happening
@@ -78,7 +78,8 @@ class Days:
 
 def remind() -> int:
     """Send what is due; returns how many problems were told of."""
-    return sum(_send_all(stage, ids) for stage, ids in _due().items()) + _remind_of_steps()
+    told = sum(_send_all(stage, ids) for stage, ids in _due().items())
+    return told + _remind_of_steps() + _remind_of_look_backs()
 
 
 def _due() -> dict[tuple[Stage, str], list[UUID]]:
@@ -176,6 +177,32 @@ def _remind_of_steps() -> int:
             ],
         )
         Milestone.objects.filter(pk__in=[row[0] for row in part]).update(reminded_on=F("due_on"))
+    return len(come)
+
+
+def _remind_of_look_backs() -> int:
+    """Whoever goes is told once when the day comes near, and the next who is sent instead."""
+    rows = LookBack.objects.filter(result="", reminded_on=None, goes__is_active=True).select_related(
+        "goes", "finding__unit"
+    )
+    near = list(rows.filter(due_on__lte=clock.today() + FURTHEST))
+    days = Days(("finding.remind.before",), {one.finding.unit.region_id for one in near})
+    come = [
+        one for one in near if days.has_come("finding.remind.before", one.finding.unit.region_id, one.due_on)
+    ]
+    notify.send_many(
+        "finding.look_back_due",
+        [
+            notify.Sending(
+                f"finding.look_back_due:{one.pk}:{one.goes_id}:{one.due_on}",
+                [one.goes] if one.goes else [],
+                reverse("findings:look-back", args=[one.pk]),
+                messages.params(one.finding) | {"due_on": str(one.due_on)},
+            )
+            for one in come
+        ],
+    )
+    LookBack.objects.filter(pk__in=[one.pk for one in come]).update(reminded_on=F("due_on"))
     return len(come)
 
 

@@ -44,6 +44,9 @@ def _record(visit: Visit, one: FindingIn, source: Visit | Part, *, sheet: UUID |
         visit=visit,
         unit=visit.unit,
         inspector=source.inspector,
+        in_charge=source.inspector
+        if source.inspector_id != visit.inspector_id
+        else None,  # at a colleague's school
         category=one.category,
         severity=one.severity,
         wording=clean(one.wording),

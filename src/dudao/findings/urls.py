@@ -12,6 +12,7 @@ urlpatterns = [
     path("findings/look-backs/", look_back_views.index, name="look-backs"),
     path("findings/look-backs/draw/", look_back_views.draw, name="look-back-draw"),
     path("findings/look-backs/draws/<int:pk>/", look_back_views.drawn, name="drawn"),
+    path("findings/look-backs/<int:pk>/send/", look_back_views.send, name="look-back-send"),
     path("findings/look-backs/<int:pk>/", look_back_views.look, name="look-back"),
     path("findings/<uuid:pk>/", views.show, name="show"),
     path("findings/<uuid:pk>/steps/<int:step_pk>/", views.step, name="step"),

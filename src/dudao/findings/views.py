@@ -19,7 +19,7 @@ from dudao.findings.looks import CLIMBS, STEPS
 from dudao.findings.models import Finding, Milestone, Part, PhotoKind, Proof
 from dudao.findings.offering import Offer, offers, parts_of, put_together
 from dudao.findings.states import MOVES, RUNNING
-from dudao.findings.storing import store
+from dudao.findings.storing import held, store
 from dudao.inspections.models import Visit
 from dudao.journal.queries import timeline
 from dudao.kernel.errors import DudaoError, Forbidden
@@ -186,7 +186,7 @@ def _page(
         "seldom": [one for one in found if one.is_seldom],
         "tried": tried,
         "late": late,
-        "kept": {one.name: kept_by.get(one.name, {}) for one in found},
+        "kept": {one.name: held(kept_by.get(one.name, {}), request.user) for one in found},
         "file_names": names_of([*files, *kept_files]),
         "steps": timeline(finding, STEPS),
         "reports": reports,
@@ -252,7 +252,7 @@ def step(request: SignedIn, pk: Any, step_pk: int) -> HttpResponse:
         "finding": finding,
         "step": found,
         "form": form,
-        "kept": stored,
+        "kept": held(stored, request.user),
         "file_names": names_of(stored.get("papers", [])),
     }
     status = 422 if form.is_bound and form.errors else 200
