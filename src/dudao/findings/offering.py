@@ -35,12 +35,16 @@ class Offer(NamedTuple):
 def offers(finding: Finding, user: User) -> list[Offer]:
     """The moves this person can make now, in the order in which they are likely."""
     initial = _initial(finding)
+    holds: dict[str, bool] = {}  # one query a right, not one a move
     found = []
     for name in _in_order(finding):
         step = MOVES[name]
         if name not in FORMS or finding.state not in step.sources or not _fits(name, finding, user):
             continue
-        if Finding.objects.visible_to(user, step.capability).filter(pk=finding.pk).exists():
+        if step.capability not in holds:
+            rows = Finding.objects.visible_to(user, step.capability)
+            holds[step.capability] = rows.filter(pk=finding.pk).exists()
+        if holds[step.capability]:
             form = FORMS[name](initial={**initial}, auto_id=f"{name}_%s", finding=finding, user=user)
             found.append(Offer(name, step, form, checks.obstacles(name, finding, user)))
     return found
