@@ -9,6 +9,7 @@ import { setUpHtmx } from "./htmx";
 import { setUpLive } from "./live";
 import { setUpMaps } from "./map";
 import { setUpPanel } from "./panel";
+import { setUpSearch } from "./search";
 import { setUpToggles } from "./toggles";
 
 setUpHtmx(htmx);
@@ -17,6 +18,7 @@ setUpToggles(document);
 setUpConfirm(document);
 setUpLive(document);
 setUpPanel(document, htmx);
+setUpSearch(document);
 setUpMaps(document);
 setUpDrafts(document);
 showFirstFault(document);

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -17,11 +16,12 @@ from dudao.inspections.models import Visit
 from dudao.journal.models import Seal
 from dudao.kernel import clock
 from dudao.kernel.ids import is_uuid
+from dudao.kernel.text import clean
 from dudao.office import home as workbench
+from dudao.office import searching
 from dudao.office.lists import JOBS, JOURNAL, UNITS, units_visible_to
 from dudao.people import accounts, phones
 from dudao.people.guards import requires
-from dudao.people.queries import accounts_visible_to
 from dudao.people.reach import Reach
 from dudao.people.requests import SignedIn
 from dudao.places.models import Institution, TurnKind
@@ -40,10 +40,6 @@ def steps_away(request: SignedIn) -> HttpResponse:
     """Put the first steps away, for good."""
     accounts.put_steps_away(request.user)
     return redirect("office:home")
-
-
-def _match(text: str) -> Q:
-    return Q(name__icontains=text) | Q(initials__contains=text.lower()) | Q(code=text)
 
 
 @require_GET
@@ -94,19 +90,9 @@ def unit_phone(request: SignedIn, pk: Any) -> HttpResponse:
 @require_GET
 def search(request: SignedIn) -> HttpResponse:
     """Units, problems, documents and people by name, pinyin initials or number; each within the person's scope."""
-    query = request.GET.get("q", "").strip()[:100]
-    user = request.user
-    found: dict[str, Any] = {"units": [], "findings": [], "documents": [], "people": []}
-    if query:
-        found["units"] = units_visible_to(user).filter(_match(query))[:8]
-        matching = Q(number__icontains=query) | Q(wording__icontains=query)
-        found["findings"] = Finding.objects.visible_to(user).filter(matching).select_related("unit")[:8]
-        found["documents"] = documents_visible_to(user).filter(
-            Q(number__icontains=query) | Q(title__icontains=query)
-        )[:8]
-        found["people"] = accounts_visible_to(user, query)[:8]
+    query = clean(request.GET.get("q", ""))[:100]
     return render(
-        request, "office/search.html", {"query": query, "found": found, "any": any(map(len, found.values()))}
+        request, "office/search.html", {"query": query, "groups": searching.found(request.user, query)}
     )
 
 
