@@ -227,6 +227,12 @@ def test_the_owner_is_a_department_which_answers_itself_by_its_own_deadline(at, 
             handling.answer(finding, by=at.head, seen=seen(finding), note="x")
         finding = handling.answer(finding, by=clerk, seen=seen(finding), note="已审批")
         assert finding.state == State.VERIFIED
+        with pytest.raises(Invalid, match="退回部门"):
+            services.refuse(finding, by=at.officer, seen=seen(finding), note="没有附件")
+        finding = handling.send_back(finding, by=at.officer, seen=seen(finding), note="没有附件")
+        assert (finding.state, finding.answer_by > clock.today()) == (State.REFERRED, True)
+        assert told(clerk)[-1] == "finding.send_back"
+        finding = handling.answer(finding, by=clerk, seen=seen(finding), note="附上审批表")
         assert services.sign_off(finding, by=at.officer, seen=seen(finding)).state == State.STRUCK_OFF
 
 
@@ -303,3 +309,20 @@ def test_the_successor_verifies_and_is_told(at, finding) -> None:
             finding, by=heir, seen=seen(finding), passed=True, method="material", facts="x"
         )
     assert finding.verified_by == heir
+
+
+def test_what_a_department_will_not_do_goes_back_to_the_school_and_begins_anew(at, finding) -> None:
+    with at_noon(1):
+        finding = asking.disown(finding, by=at.head, seen=seen(finding), text="t", owner="基建科")
+        finding = handling.refer(finding, by=at.officer, seen=seen(finding), department="基建科")
+    with at_noon(3):
+        finding = services.issue(finding, by=at.officer, seen=seen(finding), note="仍由学校整改")
+        assert (finding.state, finding.received_at, finding.due_on) == (State.NOTIFIED, None, None)
+        assert services.receive(finding, by=at.head, seen=seen(finding)).state == State.RECEIVED
+
+
+def test_what_was_settled_on_the_spot_and_is_not_accepted_has_its_days_from_then(at) -> None:
+    with at_noon(0):
+        finding = factories.finding(at, disposition="SMALL")
+        finding = services.refuse(finding, by=at.officer, seen=seen(finding), note="照片不清")
+        assert (finding.state, str(finding.due_on)) == (State.RETURNED, "2026-09-14")

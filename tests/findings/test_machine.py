@@ -109,7 +109,8 @@ class Histories(RuleBasedStateMachine):
         finding = self._get(data.draw(st.sampled_from(self.found)))
         fitting = [name for name, move in MOVES.items() if finding.state in move.sources]
         name = data.draw(st.sampled_from(sorted(fitting if usual and fitting else MOVES)))
-        by = data.draw(st.sampled_from(self.people))
+        able = [one for one in self.people if self._may(one, MOVES[name].capability, finding)]
+        by = data.draw(st.sampled_from(able if usual and able else self.people))
         saw = finding.state if usual else data.draw(st.sampled_from(State.values))
         was, count = finding.state, self._events_of(finding)
         refusal = self._refusal(
@@ -182,6 +183,11 @@ class Histories(RuleBasedStateMachine):
     def _get(self, pk: Any) -> Finding:
         return Finding.objects.select_related("unit__region", "inspector").get(pk=pk)
 
+    def _may(self, person: User, capability: str, finding: Finding) -> bool:
+        with clock.set_to(self.now):
+            rows = Finding.objects.visible_to(User.objects.get(pk=person.pk), capability)
+            return rows.filter(pk=finding.pk).exists()
+
     def _events_of(self, finding: Finding) -> int:
         return Event.objects.filter(object_id=str(finding.pk)).count()
 
@@ -222,6 +228,7 @@ class Histories(RuleBasedStateMachine):
             "return": lambda: services.verify(finding, **who, passed=False, method="material", facts="f"),
             "sign_off": lambda: services.sign_off(finding, **who),
             "refuse": lambda: services.refuse(finding, **who, note="n"),
+            "send_back": lambda: handling.send_back(finding, **who, note="n"),
             "pause": lambda: handling.pause(finding, **who, reason="r"),
             "resume": lambda: handling.resume(finding, **who),
             "assign": lambda: handling.assign(finding, **who, to=self.at.inspector),
@@ -251,7 +258,7 @@ def test_whatever_people_do_in_whatever_order_the_ledger_stays_in_order() -> Non
     run_state_machine_as_test(
         Histories,
         settings=settings(
-            max_examples=12, stateful_step_count=40, deadline=None, database=None,
+            max_examples=15, stateful_step_count=40, deadline=None, database=None,
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip

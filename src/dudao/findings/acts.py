@@ -104,6 +104,7 @@ ACTS: dict[str, Callable[[Act], Any]] = {
     "return": _verify(False),
     "sign_off": lambda act: services.sign_off(act.finding, **act.who, note=act.data["note"]),
     "refuse": lambda act: services.refuse(act.finding, **act.who, note=act.data["note"]),
+    "send_back": lambda act: handling.send_back(act.finding, **act.who, note=act.data["note"]),
     "pause": lambda act: handling.pause(act.finding, **act.who, reason=act.data["note"]),
     "resume": lambda act: handling.resume(act.finding, **act.who, note=act.data["note"]),
     "assign": lambda act: handling.assign(act.finding, **act.who, to=act.data["to"]),

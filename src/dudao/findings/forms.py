@@ -332,6 +332,7 @@ FORMS: dict[str, type[SeenForm]] = {
     "return": VerifyForm,
     "sign_off": NoteForm,
     "refuse": ReasonForm,
+    "send_back": ReasonForm,
     "pause": ReasonForm,
     "resume": NoteForm,
     "assign": AssignForm,

@@ -14,7 +14,7 @@ from dudao.findings import asking, checks
 from dudao.findings.checks import Case
 from dudao.findings.models import Finding
 from dudao.findings.moving import Seen, move, running_again, stopped
-from dudao.findings.services import notified, verified
+from dudao.findings.services import anew, notified, verified
 from dudao.findings.states import CLOSED, MOVES, WITH_UNIT, Decision, Disposition
 from dudao.journal import services as journal
 from dudao.journal.models import Event
@@ -52,7 +52,7 @@ def refer(
     by_day = answer_by or last_day(clock.today(), within)
     moved = move(
         finding, "refer", by=by, seen=seen, note=note, department=department, department_unit=unit,
-        answer_by=by_day, disposition=Disposition.COMPLEX, climbed=0, paused_on=None, pause_reason="",
+        answer_by=by_day, disposition=Disposition.COMPLEX, climbed=0, reminded="", paused_on=None, pause_reason="",
         told={"department": department, "answer_by": str(by_day)},
     )  # fmt: skip
     asking.settle(moved, Decision.GRANTED, by=by, reason=note)
@@ -65,6 +65,20 @@ def answer(finding: Finding, *, by: User, seen: Seen, note: str) -> Finding:
     if not clean(note):
         raise Invalid(_("请写明部门的办理结果。"), field="note")
     return move(finding, "answer", by=by, seen=seen, note=note, **verified(by))
+
+
+@transaction.atomic
+def send_back(finding: Finding, *, by: User, seen: Seen, note: str) -> Finding:
+    """The second person does not agree with what a department answered: it goes on, with the whole time anew."""
+    if not clean(note):
+        raise Invalid(_("请写明退回部门的原因。"), field="note")
+    checks.refuse("send_back", Case(finding, by, {}))
+    within = limit("finding.referral", region=finding.unit.region, on=clock.today())
+    by_day = last_day(clock.today(), within)
+    return move(
+        finding, "send_back", by=by, seen=seen, note=note, answer_by=by_day, reminded="", verified_at=None,
+        verified_by=None, told={"answer_by": str(by_day)},
+    )  # fmt: skip
 
 
 @transaction.atomic
@@ -91,11 +105,15 @@ def _to_unit(finding: Finding, unit: Unit) -> dict[str, Any]:
     """What is written when a problem begins anew with another unit."""
     finding.unit = unit  # whose region's limits hold
     rounds = finding.round + finding.reports.filter(round=finding.round).exists()
-    return {
-        "unit": unit, "round": rounds, "received_at": None, "due_on": None, "runs_from": None, "run_days": None,
-        "measures": "", "person_in_charge": "", "handler": None, "in_charge": None, "climbed": 0, "reminded": "", "paused_on": None,
-        "pause_reason": "", "object_until": None, "asks_extension": False, "verified_at": None, "verified_by": None,
-    } | notified(finding)  # fmt: skip
+    again = {
+        "unit": unit,
+        "round": rounds,
+        "measures": "",
+        "person_in_charge": "",
+        "handler": None,
+        "in_charge": None,
+    }
+    return again | anew() | notified(finding)
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from dudao.findings.audience import Audience
 from dudao.findings.handling import may_verify
 from dudao.findings.models import Draw, Finding, LookBack, LookBackResult
 from dudao.findings.moving import Seen, swap, tell
-from dudao.findings.services import notified
+from dudao.findings.services import anew, notified
 from dudao.findings.states import Severity, State
 from dudao.journal import services as journal
 from dudao.kernel import clock
@@ -170,11 +170,10 @@ def _reopen(finding: Finding, *, by: User, seen: Seen, facts: str) -> Finding:
     was, finding.severity = finding.severity, severity  # the new weight's limits hold
     if seen.state != State.STRUCK_OFF or seen.round != finding.round:
         raise StaleState(_("问题状态已变化，请刷新后再试。"))
+    again = anew() | notified(finding) | {"round": finding.round + 1, "rebounds": finding.rebounds + 1}
     return swap(  # the right is the look-back's: whoever was sent may open it again
-        finding, "reopen", State.STRUCK_OFF, State.NOTIFIED, by=by, note=facts, severity=severity, days=within.days, day_unit=within.unit,
-        round=finding.round + 1, rebounds=finding.rebounds + 1, struck_off_at=None, verified_at=None,
-        verified_by=None, received_at=None, due_on=None, runs_from=None, run_days=None, climbed=0, reminded="",
-        object_until=None, told={"severity": [was, severity]}, **notified(finding),
+        finding, "reopen", State.STRUCK_OFF, State.NOTIFIED, by=by, note=facts, severity=severity, days=within.days,
+        day_unit=within.unit, struck_off_at=None, told={"severity": [was, severity]}, **again,
     )  # fmt: skip
 
 

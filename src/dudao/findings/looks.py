@@ -19,6 +19,7 @@ STEPS = {
     "finding.return": _("核查退回"),
     "finding.sign_off": _("销号"),
     "finding.refuse": _("不予销号"),
+    "finding.send_back": _("退回部门继续办理"),
     "finding.part": _("部分通过，其余继续整改"),
     "finding.hand": _("交给经办人"),
     "finding.extend": _("学校申请延期"),

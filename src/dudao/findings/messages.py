@@ -88,6 +88,11 @@ KINDS: dict[str, Told] = {
         _("有问题转办，请办理"), _("%(unit)s：%(wording)s。请在 %(answer_by)s 前答复办理结果。"), _department
     ),
     "finding.answer": Told(_("转办已办理，待销号"), _("%(unit)s：%(wording)s"), _signs),
+    "finding.send_back": Told(
+        _("办理结果未通过，请继续办理"),
+        _("%(wording)s。请在 %(answer_by)s 前答复。原因：%(note)s"),
+        _department_and_office,
+    ),
     "finding.hand": Told(_("负责人把问题交给您办理"), _("%(wording)s。整改期限 %(due_on)s。"), _handler),
     "finding.report": Told(_("整改报告待核查"), _("%(unit)s报告已整改：%(wording)s"), _verifiers),
     "finding.verify": Told(_("问题待销号"), _("%(unit)s的整改已通过核查：%(wording)s"), _signs),

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from dudao.findings import checks, handling
+from dudao.findings.checks.answered import is_answered
 from dudao.findings.forms import FORMS, SeenForm, waiting_petition
 from dudao.findings.models import Finding, Part, PhotoKind
 from dudao.findings.moving import Seen
@@ -71,6 +72,10 @@ def _fits(name: str, finding: Finding, user: User) -> bool:
             return bool(checks.obstacles("object", finding, user))
         case "sign_off":
             return finding.verified_by_id != user.pk
+        case "refuse":
+            return not is_answered(finding)
+        case "send_back":
+            return is_answered(finding)
         case "write":
             return not user.can("finding.report") or finding.parts.exists()
     return True

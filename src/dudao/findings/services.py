@@ -109,8 +109,8 @@ def send_after_filing(visit: Visit, *, only: Collection[UUID] | None = None) -> 
 
 @transaction.atomic
 def issue(finding: Finding, *, by: User, seen: Seen, note: str = "") -> Finding:
-    """The office reviews a serious problem and sends it to the unit."""
-    return move(finding, "issue", by=by, seen=seen, note=note, **notified(finding))
+    """The office reviews a serious problem and sends it to the unit; or what a department was asked goes (back) to it."""
+    return move(finding, "issue", by=by, seen=seen, note=note, **anew(), **notified(finding))
 
 
 @transaction.atomic
@@ -214,7 +214,19 @@ def refuse(finding: Finding, *, by: User, seen: Seen, note: str) -> Finding:
     """The second person does not agree: back to the unit, with a reason."""
     if not clean(note):
         raise Invalid(_("请写明不予销号的原因。"), field="note")
-    return move(finding, "refuse", by=by, seen=seen, note=note, verified_at=None, verified_by=None)
+    checks.refuse("refuse", Case(finding, by, {}))
+    # What was settled on the spot was never received: its days begin now.
+    days = {} if finding.due_on else deadline_from(clock.today(), finding.days, finding.day_unit)
+    return move(finding, "refuse", by=by, seen=seen, note=note, verified_at=None, verified_by=None, **days)
+
+
+def anew() -> dict[str, Any]:
+    """What is forgotten when a problem begins anew with a unit: its receipt and the days that ran from it."""
+    return {
+        "received_at": None, "due_on": None, "runs_from": None, "run_days": None, "climbed": 0, "reminded": "",
+        "paused_on": None, "pause_reason": "", "object_until": None, "asks_extension": False, "answer_by": None,
+        "verified_at": None, "verified_by": None,
+    }  # fmt: skip
 
 
 def notified(finding: Finding) -> dict[str, Any]:

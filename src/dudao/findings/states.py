@@ -109,6 +109,7 @@ MOVES = {
     "return": Move((State.REPORTED,), State.RETURNED, _VERIFY, _("退回整改")),
     "sign_off": Move((State.VERIFIED,), State.STRUCK_OFF, _SIGN, _("同意销号")),
     "refuse": Move((State.VERIFIED,), State.RETURNED, _SIGN, _("不予销号")),
+    "send_back": Move((State.VERIFIED,), State.REFERRED, _SIGN, _("退回部门继续办理")),
     # what an office may do on the way
     "pause": Move(RUNNING, None, _ISSUE, _("暂停计时")),
     "resume": Move(RUNNING, None, _ISSUE, _("恢复计时")),
