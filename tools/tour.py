@@ -76,6 +76,7 @@ def phone(browser: Browser, base: str) -> None:
     page.get_by_role("checkbox", name="校园巡视").check()
     shoot(page, "field-start")
     page.get_by_role("button", name="开始", exact=True).click()
+    page.get_by_role("button", name="进入督导").click()
     page.get_by_role("radio", name="小学", exact=True).check()
     page.get_by_role("button", name="下一组").click()
     page.get_by_role("radio", name="否").first.check()

@@ -27,6 +27,7 @@ from tests import factories  # noqa: E402
 from tests.browser.campus import CAMPUS  # noqa: E402
 from tests.contracts.routes import MATRIX  # noqa: E402
 from tests.contracts.test_matrix import World  # noqa: E402
+from tests.inspections.together import team  # noqa: E402
 
 PASSWORD = "correct horse battery"
 LONG_NAME = (
@@ -99,6 +100,8 @@ if __name__ == "__main__":
         people["department"] = factories.person(Role.UNIT, of=bureau)
     if "--campus" in sys.argv:
         instruments.publish(msgspec.convert(CAMPUS, Definition), by=None)
+    if "--team" in sys.argv:
+        people |= {"colleague": team(at, names=["王芳"]).members[0]}
     if world:
         Unit.objects.filter(pk=at.unit.pk).update(name=LONG_NAME)
         people |= {"security": world.security, "audit": world.audit}

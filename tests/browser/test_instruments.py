@@ -42,6 +42,14 @@ def start(page: Page, name: str, *, another: bool) -> None:
     expect(sheet.get_by_role("searchbox")).to_have_count(0)
     sheet.get_by_role("checkbox", name="校园巡视").check()
     sheet.get_by_role("button", name="开始", exact=True).click()
+    certificate(page)
+
+
+def certificate(page: Page) -> None:
+    """The certificate is held up at the gate; then the first group of the checklist is there."""
+    expect(page.get_by_role("heading", name="教育督导 · 到校亮证")).to_be_visible()
+    look(page)
+    page.get_by_role("button", name="进入督导").click()
     expect(page.get_by_role("article").first).to_be_visible()
 
 

@@ -158,6 +158,7 @@ def test_kills_at_every_step_lose_no_keystroke_and_double_nothing(
     sheet = phone.page.get_by_role("dialog")
     sheet.get_by_role("checkbox", name="校园巡视").check()
     sheet.get_by_role("button", name="开始", exact=True).click()
+    phone.page.get_by_role("button", name="进入督导").click()
     expect(phone.page.get_by_role("radiogroup").first).to_be_visible()
     _answer(phone)
     _photograph(phone, tmp_path)

@@ -103,6 +103,7 @@ def make_visit(page: Page, photo: Path) -> None:
     sheet.get_by_role("checkbox", name="校园巡视").check()
     look(page)
     sheet.get_by_role("button", name="开始", exact=True).click()
+    page.get_by_role("button", name="进入督导").click()
     expect(page.get_by_role("radiogroup").first).to_be_visible()
     answer_all(page)
     page.get_by_role("link", name="检查").click()

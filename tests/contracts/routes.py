@@ -210,6 +210,7 @@ MATRIX: dict[str, Row] = {
     "alarms:show": Row((*OFFICES, "auditor"), thing="alarm"),
     "alarms:acknowledge": Row(OFFICES, "post", answer=422, thing="alarm"),
     "alarms:close": Row(OFFICES, "post", answer=422, thing="alarm"),
+    "field:photo": Row(("inspector",)),
     "field:alarms": Row((), other=401, anon=401),
     "field:app": Row(EVERYONE, anon=200),
     "field:app-page": Row(EVERYONE, anon=200, kwargs={"rest": "visits"}),

@@ -1,6 +1,7 @@
 """Inspectors who go to a school together, and what their phones hand in."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -38,9 +39,9 @@ class Team:
         plans.answer(self.item.invitations.get(user=who), given, by=who)
 
 
-def team(at: factories.Place) -> Team:
+def team(at: factories.Place, *, names: Sequence[str] = ("王芳", "李强")) -> Team:
     item = plans.add(at.unit, at.inspector, plans.this_month(), planned_on=None, note="", by=at.officer)
-    made = Team(at, item, [factories.person(Role.INSPECTOR, name=name) for name in ("王芳", "李强")])
+    made = Team(at, item, [factories.person(Role.INSPECTOR, name=name) for name in names])
     for one in made.members:
         plans.invite(item, one, by=at.inspector)
         made.answer(one, Answer.ACCEPTED)

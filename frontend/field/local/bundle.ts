@@ -106,11 +106,19 @@ export interface Instrument {
   definition: Definition;
 }
 
+/** What the certificate shows. A bundle kept from before has neither photo nor validity. */
+export interface CertificateHolder extends Person {
+  certificate_no: string;
+  office: string;
+  photo?: string;
+  valid_until?: string | null;
+}
+
 export interface Bundle {
   generated_at: string;
   server_time: string;
   month: string;
-  user: { id: number; name: string; certificate_no: string; office: string };
+  user: CertificateHolder;
   units: Unit[];
   methods: Named[];
   categories: Named[];
@@ -144,7 +152,7 @@ export async function loadBundle(): Promise<LoadResult> {
     loadedAt: new Date().toISOString(),
   });
   await forgetReplacedInstruments(body);
-  void keepPictures(body.findings);
+  void keepPictures(body.findings, body.user.photo ?? "");
   return "fresh";
 }
 

@@ -43,6 +43,20 @@ function jointOf({ joint }: VisitDraft) {
   return { joint: { plan, lead: lead.id, members: members.map((one) => one.id), without: without.trim() } };
 }
 
+export function checkInPayload(visit: VisitDraft) {
+  return {
+    visit: visit.id,
+    unit: visit.unit,
+    started_at: visit.started_at,
+    unplanned: visit.unplanned,
+    covert: visit.covert ?? false,
+    place: visit.place,
+    plan: visit.joint?.plan ?? null,
+    manifest: [],
+    app: __APP_VERSION__,
+  };
+}
+
 export function verificationPayload(draft: VerificationDraft, evidence: Evidence[], verifiedAt: string) {
   return {
     finding: draft.finding,

@@ -1,15 +1,15 @@
-/** Thumbnails of rectification reports, kept so that a report can be judged at the school without a network. */
+/** Thumbnails of rectification reports, kept so that a report can be judged at the school without a network; and the photo of
+ * the certificate. */
 import type { OpenFinding } from "./bundle";
 
 /** The service worker answers from this cache when the network does not (worker/worker.ts). */
 const PICTURE_CACHE = "dudao-field-pictures";
 
-export async function keepPictures(findings: OpenFinding[]): Promise<void> {
+export async function keepPictures(findings: OpenFinding[], certificate: string): Promise<void> {
   if (!("caches" in globalThis)) return;
   const cache = await caches.open(PICTURE_CACHE);
-  const wanted = new Set(
-    findings.flatMap((finding) => finding.report?.photos ?? []).map((photo) => new URL(photo.thumb_url, location.href).href),
-  );
+  const thumbs = findings.flatMap((finding) => finding.report?.photos ?? []).map((photo) => photo.thumb_url);
+  const wanted = new Set([...thumbs, certificate].filter(Boolean).map((address) => new URL(address, location.href).href));
   const kept = await cache.keys();
   await Promise.all(kept.filter((request) => !wanted.has(request.url)).map((request) => cache.delete(request)));
   const known = new Set(kept.map((request) => request.url));

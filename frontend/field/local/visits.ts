@@ -85,6 +85,7 @@ export interface VisitStart {
   unit: { id: string; name: string };
   instrument: { version: string; name: Words };
   unplanned: boolean;
+  covert?: boolean;
   joint?: Together | null;
   methods: string[];
   companion: string;
@@ -105,6 +106,7 @@ export async function startVisit(start: VisitStart): Promise<VisitDraft> {
     started_at: isoWithOffset(start.startedAt),
     finished_at: "",
     unplanned: start.unplanned,
+    covert: start.covert ?? false,
     joint: start.joint ? { ...start.joint, without: "" } : null,
     place: start.located?.place ?? null,
     place_refused: start.located?.refused ?? "",

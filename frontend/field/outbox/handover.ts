@@ -5,8 +5,9 @@ import { uuid7 } from "../../shared/ids";
 import { signatureOf } from "../device/key";
 import { database } from "../local/database";
 import { alarmDraftKey, type AlarmDraft } from "../local/alarms";
-import { alarmPayload, verificationPayload, visitPayload } from "../local/payload";
+import { alarmPayload, checkInPayload, verificationPayload, visitPayload } from "../local/payload";
 import { formsOf, type Definitions } from "../local/sheets";
+import type { VisitDraft } from "../local/visits";
 import { newEntry, type EntryKind, type OutboxEntry } from "./entry";
 import { sendSoon } from "./sender";
 
@@ -14,7 +15,7 @@ import { sendSoon } from "./sender";
 export const MAX_BODY_BYTES = 1024 * 1024;
 
 /** The edition of each kind's payload. */
-const SCHEMAS: Record<EntryKind, number> = { alarm: 1, visit: 2, verification: 1 };
+const SCHEMAS: Record<EntryKind, number> = { alarm: 1, visit: 2, verification: 1, "check-in": 1 };
 
 export class TooLarge extends Error {}
 
@@ -32,6 +33,16 @@ export async function handOverVisit(id: string, definitions: Definitions, now: D
     const forms = formsOf(visit, definitions, taken);
     await outbox.add(await pack("visit", visit, visit.unit_name, visitPayload(visit, forms, taken), visit.finished_at));
     await visits.put({ ...visit, stage: "handed", revision: visit.revision + 1 });
+  });
+  void sendSoon({ hurry: true });
+}
+
+/** Who has come, told as the visit begins: at once where there is a network, later where there is none. */
+export async function handOverCheckIn(visit: VisitDraft): Promise<void> {
+  const { outbox, kept } = database;
+  await database.transaction("rw", [outbox, kept], async () => {
+    const draft = { id: uuid7(), owner: visit.owner };
+    await outbox.add(await pack("check-in", draft, visit.unit_name, checkInPayload(visit), visit.started_at));
   });
   void sendSoon({ hurry: true });
 }
@@ -88,6 +99,7 @@ export async function takeBack(entry: OutboxEntry): Promise<string | null> {
     const renamed = new Map<string, string>();
     const nameNow = (id: string) => renamed.get(id) ?? id;
     const changes = { id: fresh, stage: "open" as const, revision: 1, changed_at: new Date().toISOString() };
+    if (entry.kind === "check-in") return null;
     if (entry.kind === "visit") {
       const visit = await visits.get(entry.id);
       if (!visit) return null;

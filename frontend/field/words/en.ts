@@ -1,9 +1,11 @@
 import { enAlarms } from "./en-alarms";
+import { enTogether } from "./en-together";
 import { enItems } from "./en-items";
 import type { zh } from "./zh";
 
 export const en: Record<keyof typeof zh, string> = {
   ...enAlarms,
+  ...enTogether,
   ...enItems,
 
   "app.name": "Field inspection",
@@ -97,19 +99,6 @@ export const en: Record<keyof typeof zh, string> = {
   "school.pastVisits": "Visits",
   "school.noVisits": "No visits yet",
 
-  "joint.title": "Joint visit",
-  "joint.with": "Together with",
-  "joint.asLead": "Joint visit with {names} (I lead)",
-  "joint.asMember": "Joint visit with {lead}, who leads",
-  "joint.leadHint": "Each fills in own sheets. Once all have handed in, they become one visit, which is filed.",
-  "joint.memberHint": "My sheets go into the visit of the inspector who leads.",
-  "joint.signsWithLead": "{lead}, who leads, asks the school for its opinion and signature. Only your own signature is needed here.",
-  "joint.without": "File without colleagues who have not handed in",
-  "joint.withoutReason": "Reason for not waiting",
-  "joint.waiting": "Waiting for colleagues",
-  "joint.waitsFor": "Not handed in: {names}",
-  "joint.see": "See, or no longer wait",
-  "joint.along": "Schools I go to with colleagues",
   "start.title": "Start visit",
   "start.instrument": "Checklist",
   "start.change": "Change ({n} in all)",
@@ -331,6 +320,7 @@ export const en: Record<keyof typeof zh, string> = {
   "outbox.empty": "Nothing to send. After a visit you can see here when it reached the server.",
   "outbox.sendNow": "Send now",
   "outbox.kind.alarm": "Grave danger",
+  "outbox.kind.check-in": "Check-in",
   "outbox.kind.visit": "Visit record",
   "outbox.kind.verification": "Verification",
   "outbox.waiting": "Waiting",

@@ -1,8 +1,10 @@
 import { zhAlarms } from "./zh-alarms";
+import { zhTogether } from "./zh-together";
 import { zhItems } from "./zh-items";
 
 export const zh = {
   ...zhAlarms,
+  ...zhTogether,
   ...zhItems,
 
   "app.name": "督导现场",
@@ -96,19 +98,6 @@ export const zh = {
   "school.pastVisits": "督导记录",
   "school.noVisits": "还没有督导记录",
 
-  "joint.title": "同行督导",
-  "joint.with": "同行督学",
-  "joint.asLead": "与{names}同行督导（由我牵头）",
-  "joint.asMember": "同行督导（由{lead}牵头）",
-  "joint.leadHint": "大家各填各的督导表，全部上报后合并为一次督导并归档。",
-  "joint.memberHint": "我填的督导表会并入牵头督学的这次督导。",
-  "joint.signsWithLead": "学校意见和学校签字由牵头督学{lead}办理，这里只需本人签字。",
-  "joint.without": "不等未上报的同行督学，先归档",
-  "joint.withoutReason": "不再等待的原因",
-  "joint.waiting": "等待同行督学",
-  "joint.waitsFor": "未上报：{names}",
-  "joint.see": "查看，或不再等待",
-  "joint.along": "同行督导的学校",
   "start.title": "开始督导",
   "start.instrument": "督导表",
   "start.change": "更换（共 {n} 张）",
@@ -330,6 +319,7 @@ export const zh = {
   "outbox.empty": "没有要上报的内容。完成一次督导后，可在这里看到它何时到达服务器。",
   "outbox.sendNow": "立即上报",
   "outbox.kind.alarm": "重大隐患",
+  "outbox.kind.check-in": "到校亮证",
   "outbox.kind.visit": "督导记录",
   "outbox.kind.verification": "整改核查",
   "outbox.waiting": "待上报",

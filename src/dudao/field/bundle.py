@@ -2,6 +2,7 @@
 
 import calendar
 from datetime import date, datetime, timedelta
+from pathlib import PurePath
 from typing import Any
 
 from django.db.models import Count, Max, Q
@@ -15,6 +16,7 @@ from dudao.inspections.joint import waiting_for
 from dudao.inspections.models import Visit
 from dudao.inspections.queries import taken_part
 from dudao.inspections.states import VisitState
+from dudao.inspectors.models import Inspector
 from dudao.instruments.queries import compiled, current_versions
 from dudao.kernel import clock
 from dudao.people.models import User
@@ -51,6 +53,7 @@ def of(user: User) -> dict[str, Any]:
             "name": user.name,
             "certificate_no": user.certificate_no,
             "office": units[0].region.office if units else "",
+            **_certificate(user),
         },
         "units": _units(user, units, today, responsible=responsible),
         "methods": [_word(word) for word in offered(WordKind.METHOD)],
@@ -72,6 +75,19 @@ def of(user: User) -> dict[str, Any]:
         "findings": _findings(user, responsible),
         "visits": _visits(user),
         "joints": [_joint(item) for item in together],
+    }
+
+
+def _certificate(user: User) -> dict[str, Any]:
+    """What the certificate shows beside name and number: the photo, and until when the term of office runs."""
+    one = Inspector.objects.filter(user=user).first()
+    if one is None:
+        return {"photo": "", "valid_until": None}
+    until = one.terms.filter(starts_on__lte=clock.today()).aggregate(last=Max("ends_on"))["last"]
+    stem = PurePath(one.photo.name or "").stem
+    return {
+        "photo": f"{reverse('field:photo')}?{stem}" if stem else "",  # another photo, another address
+        "valid_until": str(until) if until else None,
     }
 
 

@@ -33,6 +33,7 @@ PAYLOADS: dict[tuple[str, int], Any] = {
         "unit": UNIT, "started_at": MOMENT, "finished_at": "2026-11-26T11:05:00+08:00", "instrument": SHA,
         "answers": {"hw_board": "no"}, "manifest": MANIFEST,
     },
+    ("check-in", 1): {"visit": SHEET, "unit": UNIT, "started_at": MOMENT, "unplanned": False, "covert": False, "app": "0.1.0"},
     ("verification", 1): {
         "finding": UNIT, "seen_state": "REPORTED", "seen_round": 1, "decision": "pass", "method": "on_site",
         "facts": "已建立作业公示栏。", "verified_at": MOMENT, "manifest": MANIFEST,

@@ -10,6 +10,7 @@ urlpatterns = [
     path("field/<path:rest>", views.app, name="app-page"),
     path("api/field/openapi.json", views.description, name="openapi"),
     path("api/field/device", views.device, name="device"),
+    path("api/field/photo", views.photo, name="photo"),
     path("api/field/alarms", views.alarms, name="alarms"),
     path("api/field/bundle", views.month_bundle, name="bundle"),
 ]

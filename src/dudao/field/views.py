@@ -7,7 +7,7 @@ import msgspec
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.gzip import gzip_page
@@ -16,11 +16,15 @@ from django.views.decorators.http import require_GET, require_POST
 from dudao.alarms.queries import raised_by
 from dudao.field import bundle, openapi
 from dudao.field.shapes import DeviceIn
+from dudao.inspectors.models import Inspector
+from dudao.inspectors.serving import photo_of
 from dudao.kernel import clock
 from dudao.kernel.api import api, decode, json_response
 from dudao.kernel.errors import Forbidden
 from dudao.people import devices, tokens
+from dudao.people.guards import requires
 from dudao.people.models import User
+from dudao.people.requests import SignedIn
 
 BUILT = Path(settings.STATICFILES_DIRS[0]) / "built"
 
@@ -111,6 +115,13 @@ def month_bundle(request: HttpRequest) -> HttpResponse:
     response["ETag"] = tag
     response["Cache-Control"] = "no-store"
     return response
+
+
+@require_GET
+@requires("visit.record")
+def photo(request: SignedIn) -> HttpResponse:
+    """The person's own photo, for the certificate on the phone."""
+    return photo_of(get_object_or_404(Inspector, user=request.user), "private, no-cache")
 
 
 @login_not_required

@@ -7,11 +7,12 @@ class InspectionsConfig(AppConfig):
     label = "inspections"
 
     def ready(self) -> None:
-        from dudao.inspections import joint, live, projectors  # noqa: PLC0415 - models load after the registry
+        from dudao.inspections import check_ins, joint, live, projectors  # noqa: PLC0415 - models load after the registry
         from dudao.inspections.evidence import may_see  # noqa: PLC0415
-        from dudao.inspections.payloads import OneSheetVisitIn, VisitIn  # noqa: PLC0415
+        from dudao.inspections.payloads import CheckInIn, OneSheetVisitIn, VisitIn  # noqa: PLC0415
         from dudao.inspections.states import VisitState  # noqa: PLC0415
         from dudao.intake import evidence_access, kinds  # noqa: PLC0415
+        from dudao.notify import services as notify  # noqa: PLC0415
         from dudao.queue import steps  # noqa: PLC0415
         from dudao.ui import looks, navigation, streams  # noqa: PLC0415
 
@@ -29,6 +30,14 @@ class InspectionsConfig(AppConfig):
             project=projectors.project_visit,
             complete=projectors.complete_visit,
         )
+        kinds.register("check-in", schema=1, shape=CheckInIn, project=projectors.project_check_in)
+        notify.register(
+            check_ins.KIND,
+            _("督学已到校"),
+            _(
+                "%(name)s（督学证号 %(number)s）已到校督导。同行督学：%(others)s。请核对证件，正常教学秩序不受影响。"
+            ),
+        )
         streams.register(live.NAME, live.look)
         evidence_access.register(may_see)
         steps.register("inspections.joint", joint.give_up_waiting, every_seconds=600)
@@ -44,8 +53,9 @@ class InspectionsConfig(AppConfig):
             "arriving": ("azure", "cloud-upload"),
             "waiting": ("yellow", "alert-triangle"),
             "joined": ("green", "circle-check"),
-            "supplement": ("blue", "circle-plus"),
+            "supplement": ("blue", "plus"),
         }
+        looks.register("check-in", {"here": looks.Look(_("督导中"), "orange", "map-pin")})
         looks.register(
             "companion", {key: looks.Look(label, *tones[key]) for key, label in joint.STANDINGS.items()}
         )

@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from dudao.inspections import access
+from dudao.inspections.check_ins import under_way
 from dudao.inspections.models import Visit, VisitFile
 from dudao.inspections.states import VisitState
 from dudao.intake.models import EvidenceFile
@@ -109,11 +110,12 @@ def on_map(paths: Sequence[str], visits: Sequence[Visit]) -> list[Spot]:
 
 def look(key: dict[str, Any]) -> streams.Picture:
     """What the stream shows now. It changes with the visits, and once a minute with the words that tell how long ago."""
+    here = [(one.pk, one.at) for one in under_way(key["paths"])]
     marks = list(_rows(key["paths"], key["count"]).values_list("pk", "state", "finding_count"))
     receiving = [pk for pk, state, _count in marks if state == VisitState.RECEIVING]
     files = VisitFile.objects.filter(visit_id__in=receiving).values("sha256")
     stored = EvidenceFile.objects.filter(pk__in=files).count() if receiving else 0
-    return streams.Picture(f"{clock.now():%H:%M} {stored} {marks}", lambda: _draw(key))
+    return streams.Picture(f"{clock.now():%H:%M} {stored} {marks} {here}", lambda: _draw(key))
 
 
 def _draw(key: dict[str, Any]) -> str:
@@ -121,7 +123,9 @@ def _draw(key: dict[str, Any]) -> str:
         came = came_in(key["paths"], key["count"])
         spots = on_map(key["paths"], [one.visit for one in came])
         parts = {
-            "rows": render_to_string("inspections/_live_rows.html", {"came": came}),
+            "rows": render_to_string(
+                "inspections/_live_rows.html", {"came": came, "here": under_way(key["paths"])}
+            ),
             "spots": render_to_string("inspections/_live_spots.html", {"spots": spots}),
         }
     return json.dumps(parts, ensure_ascii=False)

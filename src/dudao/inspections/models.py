@@ -190,6 +190,35 @@ class Part(models.Model):
         return [str(Flag(flag).label) for flag in self.flags]
 
 
+class CheckIn(models.Model):
+    """An inspector has come to a unit and shown her certificate (到校亮证). Its id is the phone's; `visit` is that of the
+    record which comes later, `plan` the item she goes under with colleagues."""
+
+    id = models.UUIDField(primary_key=True)
+    visit = models.UUIDField()
+    unit = models.ForeignKey("places.Unit", on_delete=models.PROTECT, related_name="check_ins")
+    inspector = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="check_ins")
+    plan = models.UUIDField(null=True)
+    at = models.DateTimeField(_("到校时间"))
+    arrived_at = models.DateTimeField(_("上报时间"))
+    unplanned = models.BooleanField(_("随访"), default=False)
+    covert = models.BooleanField(_("暗访"), default=False)
+    lat = models.FloatField(null=True)
+    lng = models.FloatField(null=True)
+
+    objects: ClassVar[models.Manager["CheckIn"]] = models.Manager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [
+            models.Index(fields=["-at"], name="check_in_by_time"),
+            models.Index(fields=["visit"], name="check_in_by_visit"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.inspector_id} {self.at:%Y-%m-%d %H:%M}"
+
+
 class Sheet(models.Model):
     """One instrument filled in during a visit (督导表): a check, a lesson observed, an interview. Its id is the phone's.
 

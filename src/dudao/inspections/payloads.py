@@ -105,6 +105,20 @@ class _Visited(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     app: Annotated[str, msgspec.Meta(max_length=40)] = ""
 
 
+class CheckInIn(msgspec.Struct, forbid_unknown_fields=True):
+    """An inspector has arrived: sent as the visit begins, long before its record."""
+
+    visit: UUID
+    unit: UUID
+    started_at: Moment
+    unplanned: bool = False
+    covert: bool = False
+    place: Place | None = None
+    plan: UUID | None = None
+    manifest: Annotated[list[ManifestFile], msgspec.Meta(max_length=0)] = []
+    app: Annotated[str, msgspec.Meta(max_length=40)] = ""
+
+
 class VisitIn(_Visited, forbid_unknown_fields=True, kw_only=True):
     """One visit, whole, with each instrument that was used: schema 2."""
 

@@ -1,8 +1,8 @@
 """A visit that came through the door, written down; and filed once every file is here."""
 
-from dudao.inspections import joint, services
+from dudao.inspections import check_ins, joint, services
 from dudao.inspections.models import Part, Sheet, Visit
-from dudao.inspections.payloads import OneSheetVisitIn, VisitIn
+from dudao.inspections.payloads import CheckInIn, OneSheetVisitIn, VisitIn
 from dudao.inspections.states import Flag
 from dudao.instruments.models import Version
 from dudao.intake.kinds import Quarantine
@@ -31,6 +31,16 @@ def project_visit(entry: Entry, payload: VisitIn) -> None:
     arrival = services.Arrival(entry.id, sender, entry.received_at, entry.device_time)
     write = services.receive if payload.joint is None else joint.arrive
     write(arrival, payload, unit=unit, versions=versions)
+
+
+def project_check_in(entry: Entry, payload: CheckInIn) -> None:
+    sender = User.objects.get(pk=entry.user_id)
+    unit = Unit.objects.filter(pk=payload.unit).select_related("region").first()
+    if unit is None:
+        raise Quarantine("unit-unknown", "系统中没有这所学校，请督导室核对后重新处理。")
+    check_ins.receive(
+        services.Arrival(entry.id, sender, entry.received_at, entry.device_time), payload, unit=unit
+    )
 
 
 def complete_visit(entry: Entry) -> None:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from dudao.documents.queries import documents_of
 from dudao.inspections import joint, live, panels, papers, queries, services
+from dudao.inspections.check_ins import under_way
 from dudao.inspections.documents import MEDIA
 from dudao.inspections.forms import WithoutForm
 from dudao.inspections.lists import VISITS
@@ -137,6 +138,7 @@ def live_page(request: SignedIn) -> HttpResponse:
     came = live.came_in(key["paths"], live.SHOWN)
     visits = [one.visit for one in came]
     context = {
+        "here": under_way(key["paths"]),
         "came": came,
         "land": live.land(key["paths"], visits),
         "spots": live.on_map(key["paths"], visits),

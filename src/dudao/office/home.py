@@ -20,6 +20,8 @@ from dudao.insight.queries import Coverage
 from dudao.insight.standings import Standing as Problems
 from dudao.insight.standings import old_since, standings_for
 from dudao.inspections import live
+from dudao.inspections.check_ins import under_way
+from dudao.inspections.models import CheckIn
 from dudao.intake.models import Entry
 from dudao.kernel import clock
 from dudao.office.first_steps import Step, first_steps
@@ -67,6 +69,7 @@ class Home:
     total: Coverage | None
     below: list[Coverage]
     glance: Glance | None
+    here: list[CheckIn]
     stream: list[live.Came]
     schools: list[School]
     steps: list[Step]
@@ -79,6 +82,7 @@ def of(user: User) -> Home:
     region = Region.objects.filter(region_scope(user, "coverage.view")).order_by("path").first()
     month = insight.this_month()
     tasks = _tasks(user)
+    watched = live.key_for(user, live.SHOWN_AT_HOME)["paths"] if user.can("live.view") else []
     return Home(
         waiting=[one for one in _waiting(user) if one.count],
         tasks=tasks,
@@ -86,9 +90,8 @@ def of(user: User) -> Home:
         total=insight.coverage(region, month) if region else None,
         below=insight.coverage_below(region, month) if region and not insight.is_leaf(region) else [],
         glance=glance.of(region) if region else None,
-        stream=live.came_in(live.key_for(user, live.SHOWN_AT_HOME)["paths"], live.SHOWN_AT_HOME)
-        if user.can("live.view")
-        else [],
+        here=under_way(watched),
+        stream=live.came_in(watched, live.SHOWN_AT_HOME) if watched else [],
         schools=_schools(user),
         steps=first_steps(user, region),
         begins=None if tasks else _begins(user),

@@ -8,7 +8,8 @@ class PlansConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from dudao.inspections import joint  # noqa: PLC0415
+        from dudao.inspections import check_ins, joint  # noqa: PLC0415
+        from dudao.inspections import services as inspections  # noqa: PLC0415
         from dudao.journal import followers  # noqa: PLC0415
         from dudao.plans import followers as own  # noqa: PLC0415 - models load after the registry
         from dudao.plans import messages, term_plans  # noqa: PLC0415
@@ -19,6 +20,8 @@ class PlansConfig(AppConfig):
 
         messages.register()
         joint.register_teams(team_of)
+        check_ins.on_checked_in(own.open_on_check_in)
+        inspections.on_received(own.open_on_arrival)
         followers.register(own.NAME, own.follow)
         steps.register("plans.open-term", term_plans.open_coming, every_seconds=3600)
         looks.register(
@@ -28,6 +31,7 @@ class PlansConfig(AppConfig):
                 "late": looks.Look(_("已过计划日期"), "red", "clock-exclamation"),
                 "undated": looks.Look(_("未定日期"), "orange", "calendar-time"),
                 "done": looks.Look(_("已督导"), "green", "circle-check"),
+                "secret": looks.Look(_("不打招呼"), "purple", "eye-off"),
             },
         )
         looks.register(

@@ -147,6 +147,11 @@ class AddForm(OfficeForm):
         label=_("说明"), max_length=200, required=False, help_text=_("例如：开学检查、群众反映")
     )
 
+    unannounced = forms.BooleanField(
+        label=_("不打招呼（四不两直）"), required=False,
+        help_text=_("到校亮证以前，只有督导的人、同行督学和安排的人看得到这一项。"),
+    )  # fmt: skip
+
     def __init__(
         self, *args: Any, units: Sequence[Unit], inspectors: Sequence[User] | None, **kwargs: Any
     ) -> None:

@@ -52,7 +52,8 @@ class PlanItemQuerySet(models.QuerySet["PlanItem"]):
 class PlanItem(models.Model):
     """One school due for one inspector in one month (月度计划项). A visit in that month fulfils it.
 
-    What was put in by hand stays with its inspector, whoever is responsible for the unit.
+    What was put in by hand stays with its inspector, whoever is responsible for the unit. An unannounced item (四不两直) is
+    seen by those who go and who set it up only, until they have checked in (`opened_at`); domain §0.4, §8.1.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -62,6 +63,11 @@ class PlanItem(models.Model):
     month_after = models.DateField(editable=False)
     planned_on = models.DateField(_("计划日期"), null=True, blank=True)
     note = models.CharField(_("说明"), max_length=200, blank=True)
+    is_unannounced = models.BooleanField(_("不打招呼"), default=False, db_default=False, editable=False)
+    opened_at = models.DateTimeField(null=True, editable=False)
+    created_by = models.ForeignKey(
+        "people.User", null=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
     is_by_hand = models.BooleanField(_("手工列入"), default=False, db_default=False, editable=False)
 
     objects: ClassVar[models.Manager["PlanItem"]] = PlanItemQuerySet.as_manager()
@@ -69,7 +75,9 @@ class PlanItem(models.Model):
     class Meta:
         ordering = ["month", "planned_on", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["unit", "inspector", "month"], name="plan_item_once"),
+            models.UniqueConstraint(
+                fields=["unit", "inspector", "month", "is_unannounced"], name="plan_item_once"
+            ),
             models.CheckConstraint(
                 name="plan_item_within_its_month",
                 condition=Q(planned_on__isnull=True)

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from dudao.inspections import joint
@@ -69,7 +69,9 @@ def _responsible(month: date) -> QuerySet[Assignment]:
 
 
 def _draw_up(running: QuerySet[Assignment], month: date, *, by: User | None) -> int:
-    there = set(PlanItem.objects.filter(month=month).values_list("unit_id", "inspector_id"))
+    there = set(
+        PlanItem.objects.filter(month=month, is_unannounced=False).values_list("unit_id", "inspector_id")
+    )
     fresh = [
         PlanItem(unit=row.unit, inspector=row.inspector, month=month, month_after=after(month))
         for row in running.select_related("unit__region", "inspector").order_by("pk")
@@ -95,7 +97,9 @@ def reconcile(unit_ids: Collection[str], *, by: User | None = None) -> int:
         if item.inspector_id in holders or (item.is_by_hand and item.unit.is_open):
             continue
         changed += 1
-        taken = PlanItem.objects.filter(unit=item.unit, month=item.month, inspector__in=holders).exists()
+        taken = PlanItem.objects.filter(
+            unit=item.unit, month=item.month, inspector__in=holders, is_unannounced=item.is_unannounced
+        ).exists()
         if not holders or taken:
             journal.record_many("plan.drop", [_told(item)], by=by)
             item.delete()
@@ -132,7 +136,14 @@ def plan_many(items: Collection[PlanItem], on: date, *, by: User) -> int:
 
 @transaction.atomic
 def add(
-    unit: Unit, inspector: User, month: date, *, planned_on: date | None, note: str, by: User
+    unit: Unit,
+    inspector: User,
+    month: date,
+    *,
+    planned_on: date | None,
+    note: str,
+    by: User,
+    unannounced: bool = False,
 ) -> PlanItem:
     """Put any open unit into the plan by hand: the office for anyone, an inspector for the units she is responsible for.
 
@@ -150,16 +161,30 @@ def add(
         raise Invalid(_("日期要在 %(month)s 之内。") % {"month": f"{month:%Y-%m}"}, field="planned_on")
     if Tie.objects.filter(inspector__user=inspector, unit=unit).exists():
         raise Invalid(_("%(name)s 与该单位有回避关系。") % {"name": inspector.name}, field="inspector")
-    facts = {"month_after": after(month), "planned_on": planned_on, "note": clean(note), "is_by_hand": True}
-    item, made = PlanItem.objects.get_or_create(unit=unit, inspector=inspector, month=month, defaults=facts)
+    facts = {
+        "month_after": after(month), "planned_on": planned_on, "note": clean(note), "is_by_hand": True, "created_by": by,
+    }  # fmt: skip
+    item, made = PlanItem.objects.get_or_create(
+        unit=unit, inspector=inspector, month=month, is_unannounced=unannounced, defaults=facts
+    )
     if not made:
         raise Invalid(
             _("%(unit)s 本月已在 %(name)s 的计划中。") % {"unit": unit.name, "name": inspector.name},
             field="unit",
         )
     after_ = {"planned_on": str(planned_on or ""), "by_hand": True}
-    journal.record_many("plan.add", [_told(item)._replace(after=after_, note=item.note)], by=by)
+    told = _told(item)._replace(after=after_, note="" if unannounced else item.note)
+    journal.record_many("plan.add", [told], by=by)
     return item
+
+
+def open_to_all(unit: Unit, inspector: User, on: date, plan: UUID | None) -> None:
+    """The team has checked in: its unannounced items are a secret no longer. The caller holds the transaction."""
+    rows = PlanItem.objects.filter(is_unannounced=True, opened_at__isnull=True, unit=unit, month=first_of(on))
+    for item in rows.filter(Q(inspector=inspector) | Q(pk=plan)).select_related("unit__region"):
+        item.opened_at = clock.now()
+        item.save(update_fields=["opened_at"])
+        journal.record_many("plan.open", [_told(item)], by=inspector)
 
 
 def may_drop(item: PlanItem, by: User) -> bool:
@@ -221,5 +246,8 @@ def _may_change(item: PlanItem, by: User) -> None:
 
 
 def _told(item: PlanItem) -> Happening:
+    """An unannounced item is told without its unit until it is opened: auditors and administrators read the journal."""
+    if item.is_unannounced and item.opened_at is None:
+        return Happening(item, f"不打招呼的督导 {item.month:%Y-%m}", item.unit.region.path)
     label = f"{item.unit.name} {item.month:%Y-%m}"
     return Happening(item, label, item.unit.region.path, item.unit_id)

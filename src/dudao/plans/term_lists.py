@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from dudao.inspections.lists import region_choice
 from dudao.kernel import clock
+from dudao.plans.access import KNOWN
 from dudao.plans.models import PlanItem, TermPlan
 from dudao.plans.periods import Stretch, of_term, term_name
 from dudao.plans.states import State
@@ -28,7 +29,7 @@ def _prepare(rows: Sequence[Any]) -> None:
     for plan in rows:
         key = (plan.region_id, plan.school_term)
         over[key] = over.get(key) or of_term(plan.school_term, plan.region)
-    items = PlanItem.objects.filter(inspector__in=[plan.inspector_id for plan in rows])
+    items = PlanItem.objects.filter(KNOWN, inspector__in=[plan.inspector_id for plan in rows])
     found = list(items.values_list("inspector_id", "month", "planned_on"))
     for plan in rows:
         months = {part.first for part in over[plan.region_id, plan.school_term].months}

@@ -18,6 +18,7 @@ from dudao.people.models import Assignment, User
 from dudao.people.reach import Reach
 from dudao.places.models import Region
 from dudao.plans import messages, services
+from dudao.plans.access import KNOWN
 from dudao.plans.models import PlanItem, TermPlan
 from dudao.plans.periods import Stretch, coming_terms, of_term, term_name
 from dudao.plans.spreading import spread, working_days
@@ -97,7 +98,7 @@ def _serving(region: Region) -> list[User]:
 def items_of(plan: TermPlan) -> list[Any]:
     """The plan's items with `is_done`, by month and school."""
     months = [part.first for part in of_term(plan.school_term, plan.region).months]
-    rows: Any = PlanItem.objects.filter(inspector=plan.inspector, month__in=months)
+    rows: Any = PlanItem.objects.filter(KNOWN, inspector=plan.inspector, month__in=months)
     return list(
         rows.with_visits().select_related("unit__region", "inspector").order_by("month", "unit__name", "pk")
     )

@@ -202,7 +202,7 @@ def add(request: SignedIn) -> HttpResponse:
         try:
             item = services.add(
                 data["unit"], data.get("person") or user, data["month"], planned_on=data["planned_on"],
-                note=data["note"], by=user,
+                note=data["note"], by=user, unannounced=data["unannounced"],
             )  # fmt: skip
         except Invalid as error:
             field = error.details.get("field")
