@@ -58,7 +58,7 @@ def test_bars_and_burning_schools_lead_to_their_rows(burning, signed_in) -> None
     for bar in found.select(".trend a"):
         rows = page(client, bar["href"]).select(".list tbody tr")
         assert len(rows) == int(bar.select_one(".trend-number").get_text())
-    school = found.find("a", string=None, href=re.compile("q="))
+    school = found.find("a", string=None, href=re.compile("unit="))
     assert "重大隐患 1" in school.get_text()
     assert "逾期 1" in school.get_text()
     assert len(page(client, school["href"]).select(".list tbody tr")) == 3

@@ -146,7 +146,7 @@ def _burning(region: Region, today: date) -> list[Burning]:
             units[pk],
             critical.get(pk, 0),
             overdue.get(pk, 0),
-            ledger(units[pk].region, q=units[pk].name, state="open"),
+            ledger(region, unit=pk, state="open"),
         )
         for pk in worst
     ]

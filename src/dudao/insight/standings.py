@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import accumulate
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, Sum
 
@@ -111,6 +112,10 @@ def standings_below(region: Region) -> dict[int, Standing]:
 
 def under(region: Region) -> Q:
     return within(region.path)
+
+
+def of_unit(pk: UUID) -> Q:
+    return Q(unit=pk)
 
 
 def months_of(rows: Q, months: Sequence[date]) -> list[MonthSum]:

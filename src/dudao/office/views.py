@@ -8,23 +8,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from dudao.documents.queries import documents_visible_to
-from dudao.findings.models import Finding
-from dudao.findings.queries import with_due
-from dudao.insight.models import UnitMonth
-from dudao.inspections.models import Visit
 from dudao.journal.models import Seal
 from dudao.kernel import clock
 from dudao.kernel.ids import is_uuid
 from dudao.kernel.text import clean
 from dudao.office import home as workbench
-from dudao.office import searching
+from dudao.office import searching, unit_file
 from dudao.office.lists import JOBS, JOURNAL, UNITS, units_visible_to
 from dudao.people import accounts, phones
 from dudao.people.guards import requires
-from dudao.people.reach import Reach
 from dudao.people.requests import SignedIn
-from dudao.places.models import Institution, TurnKind
 from dudao.queue import jobs
 from dudao.ui.lists import respond
 
@@ -52,31 +45,9 @@ def units(request: SignedIn) -> HttpResponse:
 @require_GET
 @requires("unit.view")
 def unit(request: SignedIn, pk: Any) -> HttpResponse:
-    """One school's file (一校一档): profile, inspectors, visits, problems, documents."""
+    """One school's file (一校一档), which also prints."""
     found = get_object_or_404(units_visible_to(request.user), pk=pk)
-    visits = Visit.objects.visible_to(request.user).filter(unit=found).select_related("inspector")
-    findings = Finding.objects.visible_to(request.user).filter(unit=found)
-    context = {
-        "unit": found,
-        "inspectors": phones.inspectors_of(found, seen_by=request.user),
-        "may_call": phones.units_with_phones(request.user).filter(pk=found.pk).exists(),
-        "visits": visits.order_by("-started_at")[:12],
-        "findings": with_due(list(findings.open().select_related("unit__region"))),
-        "struck_off": findings.filter(state="STRUCK_OFF").count(),
-        "documents": documents_visible_to(request.user).filter(unit=found)[:12],
-        "years": found.years.all()[:6],
-        "turns": found.turns.prefetch_related("others"),
-        "institution": Institution.objects.filter(unit=found).first(),
-        "is_managed": Reach(request.user, "unit.manage").covers(found.region),
-        "possible": [
-            (kind, TurnKind(kind).label) for kind in TurnKind if (kind == TurnKind.REOPENED) != found.is_open
-        ],
-        # The counts hold what the school is not told of yet: problems at the office, covert visits.
-        "months": UnitMonth.objects.filter(unit_id=found.pk).order_by("-month")[:6]
-        if request.user.can("coverage.view") or request.user.can("visit.record")
-        else [],
-    }
-    return render(request, "office/unit.html", context)
+    return render(request, "office/unit.html", unit_file.of(found, request.user))
 
 
 @require_POST

@@ -1,7 +1,7 @@
 """Lists of the office: declared once in their room, shown, filtered, sorted and exported the same way everywhere."""
 
 from dudao.ui.lists.declared import Action, Column, Empty, Listing, declare, declared
-from dudao.ui.lists.filters import Choice, Days, Month, Search, Switch
+from dudao.ui.lists.filters import Choice, Days, Month, One, Search, Switch
 from dudao.ui.lists.pages import respond
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Empty",
     "Listing",
     "Month",
+    "One",
     "Search",
     "Switch",
     "declare",

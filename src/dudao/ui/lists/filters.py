@@ -98,6 +98,23 @@ class Choice(Filter):
 
 
 @dataclass(frozen=True)
+class One(Filter):
+    """One thing that a link elsewhere names, such as a school: `named(user, key)` is its name, nothing if there is none.
+    It has no control; while it narrows, its name stands above the list."""
+
+    named: Callable[[Any, str], str | None]
+    lookup: str
+    control = "one"
+
+    def ask(self, query: QueryDict, user: Any) -> Asked:
+        value = query.get(self.key, "")
+        name = self.named(user, value) if value else None
+        if name is None:
+            return Asked(self, is_broken=bool(value))
+        return Asked(self, value, "", [(value, name)], lambda rows: rows.filter(**{self.lookup: value}))
+
+
+@dataclass(frozen=True)
 class Switch(Filter):
     """A box to tick."""
 
