@@ -29,8 +29,9 @@ def month(at):
     return at
 
 
-def write(client, about: str, month: str = THIS_MONTH) -> Draft:
-    answer = client.post(reverse("insight:monthly"), {"about": about, "month": month})
+def write(client, about: str, month: str = THIS_MONTH, paper: str = "report") -> Draft:
+    sent = {"paper": paper, "about": about, "month": month}
+    answer = client.post(reverse("insight:monthly"), sent)
     assert answer.status_code == 302, answer.content.decode()
     return Draft.objects.order_by("-drafted_at").first()
 
@@ -66,14 +67,15 @@ def test_an_inspector_writes_their_own_and_no_one_else_s(month, signed_in) -> No
     draft = write(client, f"inspector:{at.inspector.inspector.pk}")
     assert draft.issuer == at.county
     refused = client.post(
-        reverse("insight:monthly"), {"about": f"region:{at.county.code}", "month": THIS_MONTH}
+        reverse("insight:monthly"),
+        {"paper": "report", "about": f"region:{at.county.code}", "month": THIS_MONTH},
     )
     assert refused.status_code == 422
 
 
 @pytest.mark.parametrize("month_", ["", "2999-01", "1999-12", "nonsense", "2026-13"])
 def test_a_month_that_is_none_or_not_yet_is_told(at, signed_in, month_) -> None:
-    sent = {"about": f"region:{at.county.code}", "month": month_}
+    sent = {"paper": "report", "about": f"region:{at.county.code}", "month": month_}
     answer = signed_in(at.officer).post(reverse("insight:monthly"), sent)
     assert answer.status_code == 422
     assert not Draft.objects.exists()

@@ -21,6 +21,7 @@ class Kind(models.TextChoices):
     OBSERVATION = "observation", _("听课记录表")
     INTERVIEW = "interview", _("访谈记录")
     MONTHLY = "monthly-report", _("督导工作月报")
+    BRIEF = "brief", _("督导简报")
 
 
 NEED_RECEIPT = frozenset({Kind.RECTIFY, Kind.URGING})

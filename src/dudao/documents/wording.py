@@ -37,7 +37,7 @@ PLACES = {
 }
 """What a wording may leave to the data, written {单位}: the value's key, and what it is."""
 WORDED = (
-    Kind.RECTIFY, Kind.URGING, Kind.CONSULTATION, Kind.RECTIFICATION_REPORT, Kind.VERIFICATION, Kind.LEDGER, Kind.MONTHLY,
+    Kind.RECTIFY, Kind.URGING, Kind.CONSULTATION, Kind.RECTIFICATION_REPORT, Kind.VERIFICATION, Kind.LEDGER, Kind.MONTHLY, Kind.BRIEF,
     Kind.RECORD, Kind.OBSERVATION, Kind.INTERVIEW,
 )  # fmt: skip
 """The kinds an office drafts."""

@@ -15,9 +15,6 @@ from dudao.kernel import clock
 from dudao.kernel.ids import is_uuid
 from dudao.people.access import unit_scope
 from dudao.places.models import Unit
-from dudao.kernel.ids import is_uuid
-from dudao.people.access import unit_scope
-from dudao.places.models import Unit
 from dudao.rules.models import WordKind
 from dudao.rules.queries import words
 from dudao.ui.lists import Action, Choice, Column, Days, Empty, Listing, Month, One, Search, Switch, declare
@@ -46,12 +43,6 @@ GROUPS = {"open": OPEN, "doing": (State.RECEIVED, State.RECTIFYING)}
 
 def _in_state(rows: Rows, state: str) -> Rows:
     return rows.filter(state__in=GROUPS.get(state, [state]))
-
-
-def _unit_named(user: Any, pk: str) -> str | None:
-    """A unit this person may see, by its key."""
-    rows = Unit.objects.filter(unit_scope(user, "finding.view", unit=""))
-    return rows.filter(pk=pk).values_list("name", flat=True).first() if is_uuid(pk) else None
 
 
 def _unit_named(user: Any, pk: str) -> str | None:
@@ -130,7 +121,6 @@ LEDGER = declare(
             Month("found", _("发现月份"), "recorded_at"),
             Month("struck_off", _("销号月份"), "struck_off_at"),
             Days("due", _("期限"), "runs_out_on", is_date=True),
-            One("unit", _("单位"), _unit_named, "unit_id"),
             One("unit", _("单位"), _unit_named, "unit_id"),
             Switch("overdue", _("只看逾期"), _overdue),
         ),

@@ -10,8 +10,14 @@ from dudao.inspectors.models import WorkKind
 from dudao.kernel import clock
 from dudao.ui.forms import OfficeForm, day
 
+PAPERS = [
+    ("report", _("工作月报：逐项列出学校、问题和案例")),
+    ("brief", _("领导简报：两三页的数字、各地情况和建议，只写地区")),
+]
+
 
 class MonthlyForm(OfficeForm):
+    paper = forms.ChoiceField(label=_("写什么"), choices=PAPERS, initial="report")
     about = forms.ChoiceField(label=_("写谁的月报"))
     month = forms.CharField(
         label=_("月份"), widget=forms.TextInput(attrs={"type": "month", "pattern": r"\d{4}-\d{2}"})
@@ -21,6 +27,12 @@ class MonthlyForm(OfficeForm):
         super().__init__(*args, **kwargs)
         self.fields["about"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
         self.latest = latest
+
+    def clean(self) -> dict[str, Any]:
+        asked: dict[str, Any] = super().clean() or {}
+        if asked.get("paper") == "brief" and not str(asked.get("about")).startswith("region:"):
+            self.add_error("about", _("简报只写一个地区。请选择地区，或改写工作月报。"))
+        return asked
 
     def clean_month(self) -> date:
         try:

@@ -79,7 +79,7 @@ def of(region: Region) -> Glance:
         region,
         _figures(region, own, sums, today),
         _trend(region, sums),
-        _burning(region, today),
+        burning(region, today),
         _below(region, today),
     )
 
@@ -124,7 +124,7 @@ def _trend(region: Region, sums: list[MonthSum]) -> list[Bar]:
     ]  # fmt: skip
 
 
-def _burning(region: Region, today: date) -> list[Burning]:
+def burning(region: Region, today: date) -> list[Burning]:
     """The units with most grave or late problems."""
     rows = UnitStanding.objects.filter(within(region.path), state__in=OPEN).order_by()
     burns = rows.filter(Q(severity=Severity.CRITICAL) | Q(due_on__lt=today))

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from dudao.insight import brief as briefs
 from dudao.insight import glance, grids, queries
 from dudao.insight import monthly as reports
 from dudao.insight.forms import MonthlyForm
@@ -16,6 +17,7 @@ from dudao.insight.standings import old_since
 from dudao.kernel import clock
 from dudao.people.access import region_scope
 from dudao.people.guards import requires
+from dudao.people.reach import Reach
 from dudao.people.requests import SignedIn
 from dudao.places.models import Region
 
@@ -51,6 +53,7 @@ def _glance(request: SignedIn, region: Region) -> HttpResponse:
         "region": region,
         "parent": parent if is_above else None,
         "glance": glance.of(region),
+        "may_draft": Reach(request.user, "document.draft").covers(region),
         "today": clock.today(),
         "old_since": old_since(),
     }
@@ -98,10 +101,11 @@ def coverage(request: SignedIn, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires("document.draft")
 def monthly(request: SignedIn) -> HttpResponse:
-    """Draft the monthly report of a region, a zone or an inspector; an inspector drafts their own."""
+    """Draft the monthly report of a region, a zone or an inspector, or the brief of a region; an inspector drafts
+    their own report."""
     offered = reports.offered_to(request.user)
     latest = queries.this_month()
-    usual = {"about": next(iter(offered), ""), "month": f"{latest:%Y-%m}"}
+    usual = {"about": next(iter(offered), ""), "month": f"{latest:%Y-%m}"} | request.GET.dict()
     form = MonthlyForm(
         request.POST or None,
         initial=usual,
@@ -109,11 +113,14 @@ def monthly(request: SignedIn) -> HttpResponse:
         choices=[(key, one.name) for key, one in offered.items()],
     )
     if request.method == "POST" and form.is_valid():
-        about = offered[form.cleaned_data["about"]]
-        made = reports.draft(about, form.cleaned_data["month"], by=request.user)
+        about, month = offered[form.cleaned_data["about"]], form.cleaned_data["month"]
+        if form.cleaned_data["paper"] == "brief":
+            made = briefs.draft(about.region, month, by=request.user)
+        else:
+            made = reports.draft(about, month, by=request.user)
         messages.success(request, _("已按数据写好初稿，请核对后送审。"))
         return redirect("documents:draft", made.pk)
-    context = {"form": form, "heading": _("起草督导工作月报"), "button": _("起草")}
+    context = {"form": form, "heading": _("起草月报或简报"), "button": _("起草")}
     return render(request, "insight/monthly.html", context, status=form.status)
 
 

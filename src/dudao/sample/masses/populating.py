@@ -55,6 +55,7 @@ def populate(*, scale: str, years: float, seed: int, say: Callable[[str], object
     counties = _counties(scale)
     lives = Lives(calendar, _checklist())
     with transaction.atomic():
+        _name_offices(counties)
         people = People((User.objects.aggregate(last=Max("pk"))["last"] or 0) + 1, calendar.first)
         settlers = Settlers(people, calendar.first)
         _offices(people, counties)
@@ -105,6 +106,16 @@ def _offices(people: People, counties: list[Region]) -> None:
     ):
         people.add(username, name, role, region_id=home.pk)
     people.flush()
+
+
+def _name_offices(counties: list[Region]) -> None:
+    """What stands at the head of their papers."""
+    paths = {county.path[:end] for county in counties for end in _ends(county.path)}
+    named = list(Region.objects.filter(path__in=paths, office=""))
+    for region in named:
+        office = "教育督导室" if region.level == Level.COUNTY else "教育督导委员会办公室"
+        region.office, region.office_mark = f"{region.name}人民政府{office}", f"{region.name[:2]}教督"
+    Region.objects.bulk_update(named, ["office", "office_mark"], batch_size=500)
 
 
 def _ends(path: str) -> list[int]:
