@@ -10,6 +10,8 @@ export const enItems: Record<keyof typeof zhItems, string> = {
   "item.photosAsked": "Photos still wanted here: {n}",
   "item.noteNa": "Why it does not apply (required)",
   "item.noteOther": "Why it differs from the suggestion (required)",
+  "item.take": "Use it",
+  "item.takeOf": "Use the suggestion: {answer}",
   "item.suggested": "From the other answers: {answer}. Another choice needs a reason.",
   "item.today": "Today",
   "item.end": " ({words})",

@@ -8,6 +8,8 @@ export const zhItems = {
   "item.photosAsked": "这一项还要拍 {n} 张照片",
   "item.noteNa": "不适用的理由（必填）",
   "item.noteOther": "与建议不同的理由（必填）",
+  "item.take": "采用",
+  "item.takeOf": "采用建议：{answer}",
   "item.suggested": "按其他回答，建议：{answer}。选其他的请写明理由。",
   "item.today": "今天",
   "item.end": "（{words}）",
