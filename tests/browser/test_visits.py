@@ -122,7 +122,7 @@ def test_the_red_button_off_line_stands_on_every_page_of_the_county_and_is_answe
     form.get_by_role("button", name="立即上报").click()
     expect(form.get_by_text("请写明发生了什么")).to_be_visible()
     expect(form.get_by_text("请选择学校")).to_be_visible()
-    expect(form.get_by_label("学校")).to_have_css("border-color", "rgb(179, 38, 30)")
+    expect(form.get_by_label("学校")).to_have_css("border-color", "rgb(180, 35, 24)")
     form.get_by_label("学校").select_option(index=1)
     form.get_by_label("发生了什么").fill("燃气泄漏，食堂已停火")
     look(page)

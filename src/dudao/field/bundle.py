@@ -200,9 +200,9 @@ def _about(region: Region, month: date) -> dict[str, Any]:
 
 
 def _findings(user: User, units: list[Unit]) -> list[dict[str, Any]]:
-    """Those of one's own schools, and those one has found at a colleague's."""
+    """Those of one's own schools, and those one is in charge of, such as what one has found at a colleague's."""
     rows = (
-        Finding.objects.filter(Q(unit__in=units) | Q(inspector=user), state__in=OPEN)
+        Finding.objects.filter(Q(unit__in=units) | Q(in_charge=user), state__in=OPEN)
         .select_related("unit")
         .prefetch_related("reports__photos")
         .order_by("due_on", "number")
