@@ -17,7 +17,7 @@ from dudao.people.access import unit_scope
 from dudao.places.models import Unit
 from dudao.rules.models import WordKind
 from dudao.rules.queries import words
-from dudao.ui.lists import Action, Choice, Column, Days, Empty, Listing, Month, One, Search, Switch, declare
+from dudao.ui.lists import Action, Choice, Column, Days, Empty, Grouping, Listing, Month, One, Search, Switch, declare
 from dudao.ui.lists.filters import Rows
 
 
@@ -129,6 +129,14 @@ LEDGER = declare(
             Action(_("指定核查人"), "findings:assign", "user-check", ("finding.issue",)),
             Action(_("起草文书"), "findings:papers", "pencil", ("document.draft",)),
         ),
+        groupings=(
+            Grouping("state", _("按状态分栏"), "state"),
+            Grouping("severity", _("按严重程度分栏"), "severity"),
+            Grouping("category", _("按类别分栏"), "category"),
+            Grouping("disposition", _("按处置方式分栏"), "disposition"),
+            Grouping("region", _("按区县分栏"), "unit__region__code"),
+        ),
+        card=("unit", "wording", "severity", "due"),
         counted=lambda n: ngettext("共 %(n)s 个问题", "共 %(n)s 个问题", n) % {"n": n},
         empty=Empty("circle-check", _("还没有问题"), _("督学上报督导记录后，发现的问题会自动列在这里。")),
     )

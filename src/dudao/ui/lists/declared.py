@@ -82,6 +82,15 @@ class Action:
 
 
 @dataclass(frozen=True)
+class Grouping:
+    """A way to lay the rows out in lanes: by `field`, whose values are those of the choice filter `key`."""
+
+    key: str
+    label: Any
+    field: str
+
+
+@dataclass(frozen=True)
 class Listing:
     """A list. `rows(user)` begins at `visible_to`; `sort` is the order while the address names none ("-key" falls).
 
@@ -101,6 +110,8 @@ class Listing:
     actions: tuple[Action, ...] = ()
     prepare: Callable[[Sequence[Any]], None] = _nothing_more
     page_size: int = 20
+    groupings: tuple[Grouping, ...] = ()
+    card: tuple[str, ...] = ()  # keys of the columns that a card of a lane shows
 
     def column(self, key: str) -> Column | None:
         return next((one for one in self.columns if one.key == key), None)

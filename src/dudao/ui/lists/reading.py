@@ -5,15 +5,18 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Count
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from dudao.ui.lists import saved
-from dudao.ui.lists.declared import Action, Column, Listing
+from dudao.ui.lists.declared import Action, Column, Grouping, Listing
 from dudao.ui.lists.filters import Asked, Rows
 
 COLUMNS = "columns"
 MOST_COUNTED = 10_000
+CARDS = 6
+GROUP = "group"
 
 
 class Cell(NamedTuple):
@@ -26,6 +29,15 @@ class Cell(NamedTuple):
 class Line(NamedTuple):
     row: Any
     cells: list[Cell]
+
+
+class Lane(NamedTuple):
+    """The rows of one value of a grouping, the first of them as cards; `url` is the list narrowed to them."""
+
+    label: Any
+    total: int
+    url: str
+    lines: list[Line]
 
 
 class Kept(NamedTuple):
@@ -139,6 +151,47 @@ class View:
         ]
 
     @cached_property
+    def grouping(self) -> Grouping | None:
+        """How the address wants the rows laid out; nothing for the table."""
+        return next((one for one in self.listing.groupings if one.key == self.query.get(GROUP)), None)
+
+    @property
+    def is_too_long_for_lanes(self) -> bool:
+        paginator = self.page.paginator
+        return isinstance(paginator, CappedPaginator) and paginator.is_capped
+
+    @cached_property
+    def lanes(self) -> list[Lane]:
+        """One lane for each value that occurs, in the order of the filter's choices."""
+        by = self.grouping
+        if by is None or self.is_too_long_for_lanes:
+            return []
+        counted = self.rows.order_by().values_list(by.field).annotate(lane=Count("pk"))
+        counts = {str(value): lane for value, lane in counted}
+        names = next((dict(one.options) for one in self.asked if one.filter.key == by.key), {})
+        order = [key for key in map(str, names) if key in counts]
+        keys = order + sorted(counts.keys() - set(order))
+        found = [(key, list(self.rows.filter(**{by.field: key})[:CARDS])) for key in keys]
+        self.listing.prepare([row for _key, rows in found for row in rows])
+        return [
+            Lane(names.get(key, key), counts[key], self._lane_url(by.key, key), self._cards(rows))
+            for key, rows in found
+        ]
+
+    def _cards(self, rows: list[Any]) -> list[Line]:
+        columns = [one for key in self.listing.card if (one := self.listing.column(key))]
+        return [
+            Line(row, [Cell(one, None if one.template else one.of(row)) for one in columns]) for row in rows
+        ]
+
+    def _lane_url(self, name: str, value: str) -> str:
+        query = self.query.copy()
+        for key in (GROUP, "page", "export"):
+            query.pop(key, None)
+        query[name] = value
+        return f"{self.request.path}?{query.urlencode()}"
+
+    @cached_property
     def actions(self) -> list[Action]:
         """Those this person may use."""
         can: Any = getattr(self.request.user, "can", None)
@@ -198,6 +251,15 @@ class View:
     @property
     def kept_by_filters(self) -> list[Kept]:
         return [Kept(COLUMNS, value) for value in self.query.getlist(COLUMNS)]
+
+    @property
+    def layouts(self) -> list[Order]:
+        """The table, and the lanes there are."""
+        by = self.grouping.key if self.grouping else ""
+        return [
+            Order("", _("表格"), not by),
+            *(Order(one.key, one.label, one.key == by) for one in self.listing.groupings),
+        ]
 
     @property
     def kept_by_columns(self) -> list[Kept]:
