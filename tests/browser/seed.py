@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
 
@@ -14,12 +15,13 @@ django.setup()
 from django.test import Client  # noqa: E402
 
 from dudao.cli.preparing import prepare  # noqa: E402
-from dudao.findings import services  # noqa: E402
+from dudao.findings import asking, services  # noqa: E402
 from dudao.findings.models import Finding  # noqa: E402
 from dudao.instruments import services as instruments  # noqa: E402
 from dudao.instruments.definitions import Definition  # noqa: E402
 from dudao.journal import followers  # noqa: E402
 from dudao.journal import services as journal  # noqa: E402
+from dudao.kernel import clock  # noqa: E402
 from dudao.people.models import User  # noqa: E402
 from dudao.people.roles import Role  # noqa: E402
 from dudao.places.models import Kind, Unit  # noqa: E402
@@ -42,11 +44,27 @@ def furnish(at: factories.Place) -> None:
     for goal in ("NOTIFIED", "RECEIVED", "REPORTED", "RETURNED", "VERIFIED", "STRUCK_OFF"):
         finding = factories.finding(at, severity="MAJOR", evidence=[photo.sha256])
         walk(at, finding, goal)
+    contest(at)
     factories.visit(at, filed=False, findings=[])
     while journal.seal():
         pass
     while followers.run():
         pass
+
+
+def contest(at: factories.Place) -> None:
+    """What a school asks, waiting and decided."""
+    late, objected, planned = (factories.finding(at, severity="MAJOR") for _one in range(3))
+    for one in (late, objected, planned):
+        services.receive(one, by=at.head, seen=services.Seen("NOTIFIED", 1))
+        one.refresh_from_db()
+    seen = services.Seen("RECEIVED", 1)
+    wished = clock.today() + timedelta(days=60)
+    asking.ask_extension(late, by=at.head, seen=seen, text="须采购", wished_on=wished)
+    asking.object_to(objected, by=at.head, seen=seen, text="公示栏在西门")
+    steps = [asking.Step("完成设计", wished), asking.Step("完成施工", wished + timedelta(days=60))]
+    planned = asking.propose(planned, by=at.head, seen=seen, text="须立项", steps=steps)
+    asking.decide_plan(planned, by=at.officer, seen=seen, agreed=True, reason="同意")
 
 
 def pages(world: World) -> dict[str, list[str]]:
