@@ -1,5 +1,6 @@
 """Coverage as matrices: who was where in which month, what is missing, and that a gap leads to where it is closed."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from dudao.journal import followers as reading
 from dudao.journal import services as journal
 from dudao.kernel import clock
 from dudao.people.models import Assignment
+from dudao.places.models import Unit
 from dudao.plans import services as plans
 from dudao.rules.models import Rule
 from tests import factories
@@ -140,3 +142,24 @@ def test_a_matrix_costs_the_same_for_three_schools_and_for_nine(
     with django_assert_max_num_queries(60) as many:
         client.get(url)
     assert len(many) == len(few)
+
+
+def test_the_map_shows_where_problems_are_and_opens_those_of_the_school(term, signed_in) -> None:
+    Unit.objects.filter(pk=term.other.pk).update(lng=None, lat=None)
+    factories.finding(replace(term, unit=term.other))
+    with clock.set_to(clock.now() - timedelta(days=30)):
+        factories.finding(term)
+    catch_up()
+    client = signed_in(term.officer)
+    page = BeautifulSoup(
+        client.get(reverse("insight:coverage", args=[term.county.code]), {"by": "map"}).content.decode(),
+        "html.parser",
+    )
+    (spot,) = page.select("svg a")
+    assert "spot-late" in str(spot)
+    assert spot["aria-label"] == f"{term.unit.name} · 未销号 2 · 已逾期 1"
+    assert (
+        len(BeautifulSoup(client.get(spot["href"]).content.decode(), "html.parser").select(".list tbody tr"))
+        == 2
+    )
+    assert [one.span.get_text() for one in page.select(".zone-schools a")] == [term.unit.name, "东街小学"]

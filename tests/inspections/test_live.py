@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils import translation
 
 from dudao.inspections import live
-from dudao.inspections.models import Visit
+from dudao.inspections.models import CheckIn, Visit
 from dudao.intake.models import EvidenceFile
 from dudao.kernel import clock
+from dudao.kernel.ids import uuid7
 from dudao.ui.streams import HEADER
 from tests import factories
 
@@ -102,3 +103,19 @@ def test_a_stream_costs_the_same_for_two_visits_and_for_nine(at, django_assert_m
     with django_assert_max_num_queries(12) as many:
         live.look(key).draw()
     assert len(few) == len(many)
+
+
+def test_who_is_at_a_school_now_stands_on_the_map(at, signed_in) -> None:
+    factories.visit(at)
+    CheckIn.objects.create(
+        id=uuid7(),
+        visit=uuid7(),
+        unit=at.unit,
+        inspector=at.inspector,
+        at=clock.now(),
+        arrived_at=clock.now(),
+    )
+    spots = told(signed_in(at.officer))["spots"]
+    assert f"{at.unit.name} · 正在督导 · {at.inspector.name}" in spots
+    assert spots.count("<a ") == 1
+    assert at.unit.name not in told(signed_in(factories.place().officer))["spots"]

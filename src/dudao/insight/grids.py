@@ -45,6 +45,7 @@ KINDS = {
     "zones": gettext_lazy("责任区 × 月"),
     "themes": gettext_lazy("学校 × 主题"),
     "burden": gettext_lazy("学校负担"),
+    "map": gettext_lazy("问题地图"),
 }
 
 
@@ -88,7 +89,11 @@ class Grid:
 
 
 def offered(region: Region, *, is_leaf: bool) -> list[tuple[str, Any]]:
-    keys = ["inspectors", "zones", "themes", "burden"] if is_leaf else ["counties", "inspectors", "burden"]
+    keys = (
+        ["inspectors", "zones", "themes", "burden", "map"]
+        if is_leaf
+        else ["counties", "inspectors", "burden"]
+    )
     return [(key, KINDS[key]) for key in keys]
 
 

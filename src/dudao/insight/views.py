@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dudao.insight import brief as briefs
-from dudao.insight import glance, grids, queries
+from dudao.insight import glance, grids, problem_map, queries
 from dudao.insight import monthly as reports
 from dudao.insight.forms import MonthlyForm
 from dudao.insight.standings import old_since
@@ -80,7 +80,8 @@ def coverage(request: SignedIn, code: str) -> HttpResponse:
     context = {
         "tabs": tabs,
         "by": by,
-        "grid": grids.grid(by, region, month) if by else None,
+        "grid": grids.grid(by, region, month) if by and by != "map" else None,
+        "map": problem_map.of(region) if by == "map" else None,
         "by_term": grids.visits_of_term(region, month) if leaf and not by else {},
         "least_of_term": grids.least_per_semester(region, month),
         "region": region,

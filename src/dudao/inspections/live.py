@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
@@ -14,14 +15,14 @@ from django.utils import translation
 
 from dudao.inspections import access
 from dudao.inspections.check_ins import under_way
-from dudao.inspections.models import Visit, VisitFile
+from dudao.inspections.models import CheckIn, Visit, VisitFile
 from dudao.inspections.states import VisitState
 from dudao.intake.models import EvidenceFile
 from dudao.kernel import clock
 from dudao.people.models import User
-from dudao.places.models import Region
+from dudao.places.models import Region, Unit
 from dudao.places.plane import Plane, is_near
-from dudao.places.shapes import outline_of
+from dudao.places.shapes import Ring, outline_of
 from dudao.ui import streams
 
 NAME = "visits"
@@ -46,9 +47,10 @@ class Came:
 
 @dataclass(frozen=True)
 class Spot:
-    """A visit on the map. Its number is that of its problems."""
+    """A school on the map: with its newest visit, whose problems are counted, or with who is there right now."""
 
-    visit: Visit
+    visit: Visit | None
+    here: CheckIn | None
     x: float
     y: float
 
@@ -84,28 +86,35 @@ def came_in(paths: Sequence[str], count: int) -> list[Came]:
     return found
 
 
-def land(paths: Sequence[str], spots: Sequence[Visit] = ()) -> Land:
-    """The outline of what is watched, or where none is shipped a frame around the visits."""
-    rings = list(chain.from_iterable(outline_of(code) for code in _codes(paths)))
-    places = [
-        (one.unit.lng, one.unit.lat) for one in spots if one.unit.lng is not None and one.unit.lat is not None
-    ]
+def land(paths: Sequence[str], units: Sequence[Unit] = ()) -> Land:
+    """The outline of what is watched, or where none is shipped a frame around the units."""
+    rings = _rings(paths)
+    places = [(one.lng, one.lat) for one in units if one.lng is not None and one.lat is not None]
     plane = Plane.around([*chain(*rings)] or places)
     return Land(plane, plane.path(rings))
 
 
-def on_map(paths: Sequence[str], visits: Sequence[Visit]) -> list[Spot]:
-    """Each school once, with its newest visit, where its place is known."""
-    rings = list(chain.from_iterable(outline_of(code) for code in _codes(paths)))
-    plane = land(paths, visits).plane
-    newest = {one.unit_id: one for one in reversed(visits)}
-    return [
-        Spot(one, *plane.at(one.unit.lng, one.unit.lat))
-        for one in newest.values()
-        if one.unit.lng is not None
-        and one.unit.lat is not None
-        and is_near(rings, one.unit.lng, one.unit.lat)
-    ]
+def units_of(visits: Sequence[Visit], here: Sequence[CheckIn]) -> list[Unit]:
+    return [one.unit for one in visits] + [one.unit for one in here]
+
+
+def on_map(paths: Sequence[str], visits: Sequence[Visit], here: Sequence[CheckIn]) -> list[Spot]:
+    """Each school once, where its place is known: who is there now goes before the newest visit."""
+    rings, plane = _rings(paths), land(paths, units_of(visits, here)).plane
+    newest: dict[UUID, Visit | CheckIn] = {one.unit_id: one for one in reversed(visits)}
+    newest |= {one.unit_id: one for one in here}
+    found = []
+    for one in newest.values():
+        lng, lat = one.unit.lng, one.unit.lat
+        if lng is None or lat is None or not is_near(rings, lng, lat):
+            continue
+        x, y = plane.at(lng, lat)
+        found.append(Spot(None, one, x, y) if isinstance(one, CheckIn) else Spot(one, None, x, y))
+    return found
+
+
+def _rings(paths: Sequence[str]) -> list[Ring]:
+    return list(chain.from_iterable(outline_of(code) for code in _codes(paths)))
 
 
 def look(key: dict[str, Any]) -> streams.Picture:
@@ -121,11 +130,10 @@ def look(key: dict[str, Any]) -> streams.Picture:
 def _draw(key: dict[str, Any]) -> str:
     with translation.override(key["language"]):
         came = came_in(key["paths"], key["count"])
-        spots = on_map(key["paths"], [one.visit for one in came])
+        here = under_way(key["paths"])
+        spots = on_map(key["paths"], [one.visit for one in came], here)
         parts = {
-            "rows": render_to_string(
-                "inspections/_live_rows.html", {"came": came, "here": under_way(key["paths"])}
-            ),
+            "rows": render_to_string("inspections/_live_rows.html", {"came": came, "here": here}),
             "spots": render_to_string("inspections/_live_spots.html", {"spots": spots}),
         }
     return json.dumps(parts, ensure_ascii=False)

@@ -136,12 +136,12 @@ def live_page(request: SignedIn) -> HttpResponse:
     """The live stream and map: what has just come in, telling by itself (督导实况)."""
     key = live.key_for(request.user, live.SHOWN)
     came = live.came_in(key["paths"], live.SHOWN)
-    visits = [one.visit for one in came]
+    visits, here = [one.visit for one in came], under_way(key["paths"])
     context = {
-        "here": under_way(key["paths"]),
+        "here": here,
         "came": came,
-        "land": live.land(key["paths"], visits),
-        "spots": live.on_map(key["paths"], visits),
+        "land": live.land(key["paths"], live.units_of(visits, here)),
+        "spots": live.on_map(key["paths"], visits, here),
         "days": live.DAYS,
     }
     return render(request, "inspections/live.html", context)
