@@ -17,7 +17,20 @@ from dudao.people.access import unit_scope
 from dudao.places.models import Unit
 from dudao.rules.models import WordKind
 from dudao.rules.queries import words
-from dudao.ui.lists import Action, Choice, Column, Days, Empty, Grouping, Listing, Month, One, Search, Switch, declare
+from dudao.ui.lists import (
+    Action,
+    Choice,
+    Column,
+    Days,
+    Empty,
+    Grouping,
+    Listing,
+    Month,
+    One,
+    Search,
+    Switch,
+    declare,
+)
 from dudao.ui.lists.filters import Rows
 
 
