@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import F, Model
+from django.db.models import F, Field, Model
 from django.db.models.expressions import Expression
+from django.utils.translation import get_language
 
 from dudao.ui.lists.filters import Filter, Rows
 
@@ -40,6 +43,9 @@ class Column:
             return self.value(row)
         found = row
         for name in self.value.split("."):
+            if name.startswith("get_") and name.endswith("_display"):
+                found = _word(found, name[len("get_") : -len("_display")])
+                continue
             found = getattr(found, name, None)
             found = found() if callable(found) else found
         return found
@@ -50,6 +56,19 @@ class Column:
         assert by is not None, f"{self.key} does not sort"
         last = None if isinstance(self.sort, str) and _is_never_empty(model, self.sort) else True
         return by.desc(nulls_last=last) if falling else by.asc(nulls_last=last)
+
+
+def _word(row: Any, field: str) -> Any:
+    """What Django's get_…_display says; looked up, since that hashes every choice anew for each row of an export."""
+    value = getattr(row, field, None)
+    return _words(row._meta.label, field, get_language() or "").get(value, value)
+
+
+@cache
+def _words(model: str, field: str, language: str) -> dict[Any, str]:
+    found = apps.get_model(model)._meta.get_field(field)
+    assert isinstance(found, Field), f"no field of its own: {model=} {field=}"
+    return {value: str(label) for value, label in found.flatchoices}
 
 
 def _is_never_empty(model: type[Model], name: str) -> bool:
