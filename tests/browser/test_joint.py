@@ -85,5 +85,9 @@ def test_two_phones_off_line_make_one_visit(
     county.reload()
     expect(county.get_by_role("heading", name="教师访谈")).to_have_count(2)
     expect(county.get_by_text("已并入").first).to_be_visible()
+    assert house.read("SELECT count(*) FROM inspections_checkin")[0][0] == 2
+    school = desktop("school")
+    school.goto(f"{house.url}/messages/")
+    expect(school.get_by_text("督学已到校")).to_have_count(2)
     for phone in phones:
         phone.close()
