@@ -218,7 +218,7 @@ def test_a_visit_without_network_becomes_a_problem_struck_off(
         school.get_by_text("报告整改", exact=True).first.click()
     expect(form.get_by_label("整改情况")).to_have_value("已建立公示栏")
     form.get_by_role("button", name="报告整改").click()
-    expect(school.get_by_text("请至少上传一张整改后的照片。")).to_be_visible()
+    expect(school.get_by_text("请至少上传 1 张整改后的照片。")).to_be_visible()
     expect(form.get_by_label("整改情况")).to_have_value("已建立公示栏")  # nothing typed is lost
     form.get_by_label("整改后照片").set_input_files(str(photo))
     form.get_by_role("button", name="报告整改").click()
