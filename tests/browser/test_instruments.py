@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Locator, Page, Playwright, expect
@@ -134,8 +135,7 @@ def test_every_kind_of_answer_is_filled_by_touch_and_read_again(
     phone.close()
 
     county = desktop("county")
-    county.goto(f"{house.url}/visits/live/")
-    county.get_by_role("link", name=re.compile("小学")).first.click()
+    county.goto(f"{house.url}/visits/{UUID(str(visit[0]))}/")
     expect(county.get_by_text("80%（88/110 分）").first).to_be_visible()
     expect(county.get_by_text("巡查、查阅资料、听课")).to_be_visible()
     expect(county.get_by_text("市级示范校复评优秀")).to_be_visible()
