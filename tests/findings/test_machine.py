@@ -102,15 +102,34 @@ class Histories(RuleBasedStateMachine):
         except _Crash:
             pass
 
-    @rule(data=st.data(), usual=st.booleans())
+    @rule(data=st.data())
     @precondition(lambda self: self.found)
-    def somebody_acts(self, data: st.DataObject, usual: bool) -> None:
-        """Mostly what the table allows, sometimes anything by anybody on an old picture."""
+    def the_unit_acts(self, data: st.DataObject) -> None:
+        self._acts(data, [self.at.head])
+
+    @rule(data=st.data())
+    @precondition(lambda self: self.found)
+    def the_office_acts(self, data: st.DataObject) -> None:
+        self._acts(data, [self.at.officer, self.at.city_officer])
+
+    @rule(data=st.data())
+    @precondition(lambda self: self.found)
+    def somebody_acts(self, data: st.DataObject) -> None:
+        self._acts(data, self.people)
+
+    @rule(data=st.data())
+    @precondition(lambda self: self.found)
+    def anything_is_tried(self, data: st.DataObject) -> None:
+        self._acts(data, self.people, usual=False)
+
+    def _acts(self, data: st.DataObject, people: list[User], *, usual: bool = True) -> None:
+        """What the table allows these people; or anything by anybody on an old picture."""
         finding = self._get(data.draw(st.sampled_from(self.found)))
+        by = data.draw(st.sampled_from(people))
         fitting = [name for name, move in MOVES.items() if finding.state in move.sources]
-        name = data.draw(st.sampled_from(sorted(fitting if usual and fitting else MOVES)))
-        able = [one for one in self.people if self._may(one, MOVES[name].capability, finding)]
-        by = data.draw(st.sampled_from(able if usual and able else self.people))
+        holds = {one: self._may(by, one, finding) for one in {MOVES[name].capability for name in fitting}}
+        able = [name for name in fitting if holds[MOVES[name].capability]]
+        name = data.draw(st.sampled_from(sorted(able if usual and able else MOVES)))
         saw = finding.state if usual else data.draw(st.sampled_from(State.values))
         was, count = finding.state, self._events_of(finding)
         refusal = self._refusal(
