@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -22,9 +23,10 @@ print(mine.unit.name)
 """
 
 
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    yield from opened(tmp_path_factory.mktemp("live"))
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """One of each story's own: the first begins where nothing has come in yet."""
+    yield from opened(tmp_path / "live")
 
 
 def make_visit(house: House) -> str:
