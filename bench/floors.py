@@ -58,10 +58,10 @@ def _table(url: str) -> None:
         with psycopg.connect(url, autocommit=True) as link:
             link.execute("CREATE TABLE IF NOT EXISTS floor_entry (LIKE intake_entry INCLUDING ALL)")
         return
-    link = _open_sqlite(url)
+    link = open_sqlite(url)
     if not link.execute("SELECT 1 FROM sqlite_master WHERE name = 'floor_entry'").fetchall():
         made = link.execute(
-            "SELECT sql FROM sqlite_master WHERE tbl_name = 'intake_entry' AND sql IS NOT NULL"
+            "SELECT sql FROM sqlite_master WHERE tbl_name = 'intake_entry' AND type <> 'trigger' AND sql IS NOT NULL"
         )
         for (statement,) in made.fetchall():
             renamed = statement.replace('"intake_entry"', '"floor_entry"')
@@ -100,14 +100,15 @@ def _postgres(url: str, body: bytes) -> Insert:
 
 
 def _sqlite(url: str, body: bytes) -> Insert:
-    link = _open_sqlite(url)
+    link = open_sqlite(url)
     statement = f"INSERT INTO floor_entry ({_COLUMNS}) VALUES ({', '.join('?' * 16)})"
     return lambda: link.execute(
         statement, _row(body, lambda key: key.hex, lambda moment: moment.isoformat(" "))
     )
 
 
-def _open_sqlite(url: str) -> sqlite3.Connection:
+def open_sqlite(url: str) -> sqlite3.Connection:
+    """As durable as the door's own."""
     path = url.removeprefix("sqlite:///")
     link = sqlite3.connect(path, timeout=60, isolation_level=None, check_same_thread=False)
     link.execute("PRAGMA journal_mode = WAL")

@@ -3,6 +3,8 @@
 The machines we measure on are shared and noisy, so a bare time means nothing the next day. Every benchmark therefore
 runs our way (A) and the floor (B) alternately, A B A B …, at least five pairs, and quotes the *median of the ratios of
 the pairs* with its spread. The order inside a pair turns round each time, so that neither side always runs second.
+Where the floor does another job than ours (it keeps nothing, it reads nothing), a second one stands beside it in the same
+turns: `bare` does our job by bare means. docs/decisions/016-floors-that-do-the-same-job.md.
 
     from bench.pairs import measure_pairs, print_line
 
@@ -30,16 +32,22 @@ LEAST_PAIRS = 5
 
 @dataclass(frozen=True)
 class Pairs:
-    """Figures of one comparison. `ours` and `floor` are one figure per pair, in `unit`."""
+    """Figures of one comparison. `ours`, `floor` and, where it was asked for, `bare` are one figure per pair, in `unit`."""
 
     ours: tuple[float, ...]
     floor: tuple[float, ...]
     unit: str = "s"
+    bare: tuple[float, ...] = ()
 
     @property
     def ratios(self) -> tuple[float, ...]:
         """Ours divided by the floor, pair by pair: for times smaller is better, for rates greater."""
         return tuple(a / b for a, b in zip(self.ours, self.floor, strict=True))
+
+    @property
+    def bare_ratios(self) -> tuple[float, ...]:
+        """The same against the second floor; empty without one."""
+        return tuple(a / b for a, b in zip(self.ours, self.bare, strict=False))
 
     @property
     def ratio(self) -> float:
@@ -55,12 +63,17 @@ def measure_pairs(
     *,
     ours: Callable[[], object],
     floor: Callable[[], object],
+    bare: Callable[[], object] | None = None,
     pairs: int = LEAST_PAIRS,
     warm_up: int = 1,
 ) -> Pairs:
     """Time both ways in turn, in seconds of wall clock. The `warm_up` runs of each are not counted."""
     return collect_pairs(
-        ours=lambda: seconds(ours), floor=lambda: seconds(floor), pairs=pairs, warm_up=warm_up
+        ours=lambda: seconds(ours),
+        floor=lambda: seconds(floor),
+        bare=bare and (lambda: seconds(bare)),
+        pairs=pairs,
+        warm_up=warm_up,
     )
 
 
@@ -68,6 +81,7 @@ def collect_pairs(
     *,
     ours: Callable[[], float],
     floor: Callable[[], float],
+    bare: Callable[[], float] | None = None,
     pairs: int = LEAST_PAIRS,
     warm_up: int = 1,
     unit: str = "s",
@@ -78,15 +92,15 @@ def collect_pairs(
     """
     if pairs < LEAST_PAIRS:
         raise ValueError(f"at least {LEAST_PAIRS} pairs, not {pairs=}")
+    sides = {"ours": ours, "floor": floor} | ({"bare": bare} if bare else {})
     for _ in range(warm_up):
-        ours()
-        floor()
-    figures: dict[str, list[float]] = {"ours": [], "floor": []}
-    sides = [("ours", ours), ("floor", floor)]
+        for side in sides.values():
+            side()
+    figures: dict[str, list[float]] = {name: [] for name in sides}
     for turn in range(pairs):
-        for name, side in sides if turn % 2 == 0 else reversed(sides):
-            figures[name].append(side())
-    return Pairs(ours=tuple(figures["ours"]), floor=tuple(figures["floor"]), unit=unit)
+        for name in sides if turn % 2 == 0 else reversed(sides):
+            figures[name].append(sides[name]())
+    return Pairs(unit=unit, **{name: tuple(found) for name, found in figures.items()})
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -134,6 +148,12 @@ def print_line(
             "spread": [_rounded(low), _rounded(high)],
             "pairs": len(result.ours),
         }
+        if result.bare:
+            line |= {
+                "bare": _rounded(statistics.median(result.bare)),
+                "bare_ratio": _rounded(statistics.median(result.bare_ratios)),
+                "bare_spread": [_rounded(min(result.bare_ratios)), _rounded(max(result.bare_ratios))],
+            }
     line |= extra
     line |= {"peak_memory_mib": round(peak_memory_mib(), 1), "versions": versions(*packages)}
     print(json.dumps(line, ensure_ascii=False), flush=True)

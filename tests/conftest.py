@@ -7,11 +7,25 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 
 from dudao.cli.preparing import compile_translations, load_data
 from dudao.intake.folder_store import FolderStore
 from dudao.intake.stores import evidence_store
-from tests import factories
+from dudao.rules.models import Rule
+from tests import factories, molds
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> Iterator[None]:
+    """The test database begins with the tables that the run has made once; there is nothing left to migrate."""
+    if connection.vendor == "postgresql":
+        connection.settings_dict["TEST"]["TEMPLATE"] = molds.template()
+        yield
+        return
+    held = molds.fill(connection.creation._get_test_db_name())
+    yield
+    held.close()
 
 
 @pytest.fixture(scope="session")
@@ -33,6 +47,12 @@ def _fresh_cache() -> Iterator[None]:
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def _default_language() -> None:
+    """A page in English leaves its language active for whatever test comes next in this process."""
+    translation.deactivate()
+
+
 @pytest.fixture
 def own_store(settings: object, tmp_path: Path) -> Iterator[FolderStore]:
     """A folder of evidence for this test alone."""
@@ -50,7 +70,8 @@ def own_store(settings: object, tmp_path: Path) -> Iterator[FolderStore]:
 
 @pytest.fixture
 def at(db: None) -> factories.Place:
-    """A county with one school and its people."""
+    """A county with one school and its people, where every month asks for visits: tests run in August too."""
+    Rule.objects.filter(key="visit.teaching_days").update(value=0)
     return factories.place()
 
 

@@ -6,6 +6,10 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from tests import molds
+
+if molds.RUN not in os.environ:
+    molds.begin(Path(tempfile.mkdtemp(prefix="dudao-run-")))
 _home = tempfile.mkdtemp(prefix="dudao-test-")
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
 _root = Path(__file__).resolve().parents[1]

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 from django.db import transaction
+from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from dudao.alarms import services as alarms
@@ -134,7 +135,10 @@ def place() -> Place:
 
 def sheet(at: Place, *, files: list[EvidenceFile] | None = None, **changes: Any) -> dict[str, Any]:
     """A visit's payload as the phone sends it; `instrument` and `answers` are those of its one sheet."""
-    start = clock.now() - timedelta(hours=2)
+    # Two hours, or what there was of the day: at whatever hour the suite runs, a visit is of one day, today's.
+    midnight = timezone.localtime(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    lasted = min(timedelta(hours=2), clock.now() - midnight)
+    start = clock.now() - lasted
     own = {
         "id": str(uuid7()),
         "instrument": changes.pop("instrument", None) or current_version("double-reduction-school").hash,
@@ -145,7 +149,7 @@ def sheet(at: Place, *, files: list[EvidenceFile] | None = None, **changes: Any)
         "unit": str(at.unit.pk),
         "sheets": [own],
         "started_at": start.isoformat(),
-        "finished_at": (start + timedelta(hours=1)).isoformat(),
+        "finished_at": (start + lasted / 2).isoformat(),
         "place": {"lat": 27.8, "lng": 113.1, "accuracy_m": 12},
         "methods": ["PATROL"],
         "companion": "王主任",

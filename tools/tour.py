@@ -68,6 +68,7 @@ def desktop(browser: Browser, base: str) -> None:
     county.locator("td.wording a").first.click()
     shoot(county, "finding")
     shoot(county, "rules", f"{base}/rules/")
+    shoot(county, "deadlines", f"{base}/rules/deadlines/")
     shoot(county, "units", f"{base}/units/")
     shoot(county, "zones", f"{base}/zones/")
     shoot(county, "plan", f"{base}/plans/")

@@ -1,7 +1,9 @@
 /** Addresses of the app, after the # so that they work before the service worker does. */
+import { watch } from "vue";
 import { createRouter, createWebHashHistory, type RouteRecordRaw } from "vue-router";
 import { signedInAs } from "./device/session";
 import { writeKept } from "./local/database";
+import { needsPin } from "./local/pin";
 import { closeTopDialog } from "./parts/dialog";
 import FindingScreen from "./screens/findings/FindingScreen.vue";
 import FindingsScreen from "./screens/findings/FindingsScreen.vue";
@@ -10,12 +12,16 @@ import OutboxScreen from "./screens/me/OutboxScreen.vue";
 import SchoolScreen from "./screens/schools/SchoolScreen.vue";
 import SchoolsScreen from "./screens/schools/SchoolsScreen.vue";
 import SignInScreen from "./screens/sign-in/SignInScreen.vue";
+import ChangeScreen from "./screens/pin/ChangeScreen.vue";
+import PinScreen from "./screens/pin/PinScreen.vue";
 import TodayScreen from "./screens/today/TodayScreen.vue";
 import VisitScreen from "./screens/visit/VisitScreen.vue";
 
 const routes: RouteRecordRaw[] = [
   { path: "/", redirect: "/today" },
   { path: "/sign-in", component: SignInScreen },
+  { path: "/pin", component: PinScreen },
+  { path: "/pin/change", component: ChangeScreen },
   { path: "/today", component: TodayScreen, meta: { tab: "today" } },
   { path: "/schools", component: SchoolsScreen, meta: { tab: "schools" } },
   { path: "/schools/:id", component: SchoolScreen, props: true },
@@ -58,7 +64,15 @@ router.beforeEach((to) => {
   return signedInAs.value && to.path === "/sign-in" ? "/today" : true;
 });
 
+// A PIN is chosen before anything else but a visit that is under way; without a network none can be.
+router.beforeEach((to) => {
+  const asks = needsPin.value && navigator.onLine && !to.path.startsWith("/visits/");
+  if (asks && to.path !== "/pin" && to.path !== "/sign-in") return "/pin";
+  return !needsPin.value && to.path === "/pin" ? "/today" : true;
+});
+watch(needsPin, (asks) => { if (asks && navigator.onLine && !router.currentRoute.value.path.startsWith("/visits/")) void router.replace("/pin"); });
+
 // A browser that comes back without its address (closed, or reloaded by the camera) opens where the person was.
 router.afterEach((to) => {
-  if (to.path !== "/sign-in") void writeKept("last-route", to.fullPath);
+  if (to.path !== "/sign-in" && !to.path.startsWith("/pin")) void writeKept("last-route", to.fullPath);
 });

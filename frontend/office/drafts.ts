@@ -3,6 +3,8 @@
  * typed, so that a lost session, a closed tab or a fault gives them back. What the server accepted is forgotten, and
  * signing out forgets everything.
  */
+import { growRows } from "./rows";
+
 const PREFIX = "dudao-draft:";
 
 interface Draft {
@@ -14,13 +16,19 @@ type Field = HTMLInputElement | HTMLTextAreaElement;
 
 export function setUpDrafts(root: Document): void {
   if (root.querySelector(".alert-success")) forget((draft) => draft.sent);
-  root.querySelectorAll<HTMLFormElement>("form[data-dudao-draft]").forEach(keep);
+  keepAll(root);
+  root.addEventListener("dudao:content", (event) => { keepAll(event.target as HTMLElement); });
   root.querySelector('form[action$="/sign-out/"]')?.addEventListener("submit", () => { forget(() => true); });
+}
+
+function keepAll(place: ParentNode): void {
+  place.querySelectorAll<HTMLFormElement>("form[data-dudao-draft]").forEach(keep);
 }
 
 function keep(form: HTMLFormElement): void {
   const key = PREFIX + (form.dataset["dudaoDraft"] ?? "");
   const held = read(key);
+  if (held) growRows(form, Object.keys(held.texts));
   for (const field of textFields(form)) {
     const text = held?.texts[field.name];
     if (text && !field.value) field.value = text;
@@ -30,7 +38,7 @@ function keep(form: HTMLFormElement): void {
 }
 
 function textFields(form: HTMLFormElement): Field[] {
-  return [...form.querySelectorAll<Field>("textarea[name], input[type=text][name]")];
+  return [...form.querySelectorAll<Field>("textarea[name], input[type=text][name], input[type=date][name]")];
 }
 
 function texts(form: HTMLFormElement): Record<string, string> {

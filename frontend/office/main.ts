@@ -9,6 +9,7 @@ import { setUpHtmx } from "./htmx";
 import { setUpLive } from "./live";
 import { setUpMaps } from "./map";
 import { setUpPanel } from "./panel";
+import { setUpRows } from "./rows";
 import { setUpSearch } from "./search";
 import { setUpToggles } from "./toggles";
 
@@ -20,5 +21,6 @@ setUpLive(document);
 setUpPanel(document, htmx);
 setUpSearch(document);
 setUpMaps(document);
+setUpRows(document);
 setUpDrafts(document);
 showFirstFault(document);

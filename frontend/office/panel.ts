@@ -78,6 +78,7 @@ class Panel {
     this.beside.querySelector<HTMLAnchorElement>("[data-dudao-beside-whole]")?.setAttribute("href", link.href);
     this.beside.hidden = false;
     this.htmx.process(place);
+    place.dispatchEvent(new CustomEvent("dudao:content", { bubbles: true })); // forms in it are kept and dressed like a page's
     this.beside.scrollTop = 0;
     this.beside.focus({ preventScroll: true });
   }

@@ -5,7 +5,9 @@
  *   data-bs-toggle="collapse"   data-bs-target="#id" (or href) is folded and unfolded
  *   data-bs-dismiss="alert"     removes the .alert around it
  *   data-dialog="id"            opens that <dialog>; data-close inside closes it
+ *   data-open-wide              a <details> that stands open where the window is wide enough
  *   data-print                  prints the page
+ *   data-print-now              a page made for paper: printed as soon as it has come
  *   data-submit-on-change       on a field: submits its form when changed
  *   data-row-link               on a link in a table's row: a click anywhere in the row follows it
  *   data-choose-all             a box that ticks every box named "chosen" of its form, or of the data-choose-group around it
@@ -15,6 +17,10 @@ export function setUpToggles(root: Document): void {
   root.addEventListener("keydown", (event) => {
     if (event.key === "Escape") closeDropdowns(root);
   });
+  if (window.matchMedia("(min-width: 768px)").matches) {
+    root.querySelectorAll<HTMLDetailsElement>("details[data-open-wide]").forEach((one) => { one.open = true; });
+  }
+  if (root.querySelector("[data-print-now]")) window.addEventListener("load", () => window.print());
   root.addEventListener("change", (event) => {
     const field = event.target as HTMLInputElement;
     if (field.matches("[data-submit-on-change]")) field.form?.requestSubmit();

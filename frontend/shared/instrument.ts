@@ -100,6 +100,8 @@ export interface Definition {
   /** The heading under which lists offer it. */
   group?: Words;
   order?: number;
+  /** As what paper a filled sheet can be drafted by itself. */
+  paper?: "" | "observation" | "interview";
   sections: Section[];
 }
 

@@ -113,6 +113,6 @@ describe("files", () => {
   });
 
   it("tell size and length in words", () => {
-    expect([sizeWords(10), sizeWords(2_500_000), lengthWords(125)]).toEqual(["1 KB", "2.4 MB", "2:05"]);
+    expect([sizeWords(10), sizeWords(2_500_000), sizeWords(10 * 1024 ** 3), lengthWords(125)]).toEqual(["1 KB", "2.4 MB", "10 GB", "2:05"]);
   });
 });

@@ -1,11 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { clockSkew } from "../field/device/clock";
 import { hashOf } from "../field/device/hash";
 import { renewSession, signInNeeded } from "../field/device/session";
 import { database, writeKept } from "../field/local/database";
-import { newEntry, type OutboxEntry } from "../field/outbox/entry";
+import { changeEntry, newEntry, type OutboxEntry } from "../field/outbox/entry";
 import { whileLeased } from "../field/outbox/lock";
-import { isDue, noteFailure, offerAgain, sendSoon } from "../field/outbox/sender";
+import { isDue, noteFailure, offerAgain, sendSoon, watchForChances } from "../field/outbox/sender";
 import { Busy, Unreachable } from "../field/outbox/errors";
 import { retryAfterMs } from "../field/outbox/door";
 import { uuid7 } from "../shared/ids";
@@ -318,5 +318,20 @@ describe("the rhythm of sending", () => {
     await send();
     expect((await read(entry)).stage).toBe("done");
     expect(Math.abs(clockSkew.value)).toBeGreaterThan(86_400_000);
+  });
+});
+
+describe("an app that is opened again", () => {
+  it("tries at once what was put off while there was no network", async () => {
+    vi.stubGlobal("window", { addEventListener: () => undefined });
+    Object.assign(document, { addEventListener: () => undefined });
+    const clock = vi.spyOn(globalThis, "setInterval").mockReturnValue(0 as never);
+    const { id } = await put();
+    await changeEntry(id, (row) => { row.tries = 6; row.next_at = Date.now() + 4 * 60_000; });
+    await sendSoon();
+    expect(door.entries.has(id)).toBe(false);
+    watchForChances();
+    await vi.waitFor(async () => expect((await database.outbox.get(id))?.stage).toBe("done"));
+    clock.mockRestore();
   });
 });

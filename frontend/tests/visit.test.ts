@@ -4,20 +4,33 @@ import { DraftWriter, saveFailed, unsavedWrites } from "../field/local/draft";
 import { evidenceOf, keepEvidence } from "../field/local/evidence";
 import { exportUnsent } from "../field/local/export";
 import { visitPayload } from "../field/local/payload";
-import { freeProblem, hasLimit, isBlank, limitOf, problemGaps } from "../field/local/problems";
+import { freeProblem, handlingOf, hasLimit, isBlank, limitAfter, limitOf, problemGaps } from "../field/local/problems";
 import { formsOf } from "../field/local/sheets";
 import { tidy } from "../field/local/tidy";
 import { discardVisit, type VisitDraft } from "../field/local/visits";
 import { handOverVisit, takeBack } from "../field/outbox/handover";
 import { missingBeforeSigning, missingSignatures } from "../field/screens/visit/missing";
+import vectors from "../../tests/vectors/limits.json";
+import { severitiesOf, type Bundle, type Limit, type Severity } from "../field/local/bundle";
 import { SEVERITIES } from "./instrument";
 import { phoneAt } from "./phone";
 import { DEFINITIONS, finished, first, reconcile, shown, start } from "./visits";
+
+const LIMITS = vectors as unknown as { severities: Severity[]; cases: { severity: string; category: string; limit: Limit }[] };
 
 beforeEach(async () => {
   // Nothing listens there: what is handed over stays in the outbox.
   phoneAt("http://127.0.0.1:9");
   await Promise.all(database.tables.map((table) => table.clear()));
+});
+
+describe("times to rectify", () => {
+  it("are those of the school's county, else those of the first school's", () => {
+    const here = [{ key: "MINOR" }] as Severity[];
+    const there = [{ key: "MAJOR" }] as Severity[];
+    const loaded = { severities: here, units: [{ id: "a" }, { id: "b", severities: there }] } as unknown as Bundle;
+    expect([severitiesOf(loaded, "a"), severitiesOf(loaded, "b"), severitiesOf(null, "a")]).toEqual([here, there, []]);
+  });
 });
 
 describe("problems follow the answers", () => {
@@ -88,12 +101,23 @@ describe("a problem added by hand", () => {
 
   it("follows its severity in how it is handled, and asks for a department when it is referred", () => {
     const severities = [{ ...SEVERITIES[0]!, key: "CRITICAL", disposition: "DANGER" as const }];
-    expect(limitOf("CRITICAL", severities).disposition).toBe("DANGER");
-    expect(limitOf("MINOR", SEVERITIES).disposition).toBe("ORDINARY");
+    expect(handlingOf("CRITICAL", severities)).toBe("DANGER");
+    expect(handlingOf("MINOR", SEVERITIES)).toBe("ORDINARY");
     const referred = { ...freeProblem(), wording: "屋顶漏雨", severity: "MAJOR", category: "OTHER", disposition: "COMPLEX" as const };
     expect(problemGaps(referred)).toEqual(["department"]);
     expect(problemGaps({ ...referred, department: "基建科" })).toEqual([]);
     expect([hasLimit(referred), hasLimit({ ...referred, disposition: "NONE" }), hasLimit({ ...referred, disposition: "SMALL" })]).toEqual([true, false, false]);
+  });
+
+  it.each(LIMITS.cases)("of $severity and category $category has the time that holds at the server", ({ severity, category, limit }) => {
+    expect(limitOf(severity, category, LIMITS.severities)).toEqual(limit);
+  });
+
+  it("takes the time of another category, but not where somebody has set one", () => {
+    const severities = [{ ...SEVERITIES[0]!, kinds: { CANTEEN: { days: 2, day_unit: "natural" as const } } }];
+    const problem = { ...freeProblem(), severity: "MINOR", category: "OTHER", ...limitOf("MINOR", "OTHER", severities) };
+    expect(limitAfter(problem, "CANTEEN", severities)).toEqual({ days: 2, day_unit: "natural" });
+    expect(limitAfter({ ...problem, days: 9 }, "CANTEEN", severities)).toEqual({ days: 9, day_unit: "working" });
   });
 
   it("raised by a rule is never blank, however much is deleted from it", async () => {

@@ -6,6 +6,7 @@ from typing import Any
 from dudao.bridge import Bridge
 from dudao.intake.door import PREFIX, Door
 from dudao.intake.lifeline import die_with_parent
+from dudao.kernel.memory import settle
 from dudao.wsgi import application as pages
 
 die_with_parent()
@@ -16,6 +17,7 @@ class Application:
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._bridge = Bridge(pages)
+        settle()
         self._door: Door | None = None
 
     async def __rsgi__(self, scope: Any, exchange: Any) -> None:

@@ -89,6 +89,21 @@ def test_from_the_phone_it_stands_on_every_page_of_the_county_until_somebody_ans
     assert "15:20" in office.get(f"/alarms/{alarm.pk}/").content.decode()
 
 
+def test_a_photo_with_faces_covered_stands_beside_its_original_at_the_desk(at, signed_in, own_store) -> None:
+    original, copy = (factories.picture(at.inspector, shade) for shade in (40, 160))
+    manifest = [
+        {"sha256": one.sha256, "size": one.size, "type": "image/jpeg", "masks": masks}
+        for one, masks in ((original, ""), (copy, original.sha256))
+    ]
+    alarm = factories.alarm(at, manifest=manifest)
+    page = signed_in(at.officer).get(f"/alarms/{alarm.pk}/").content.decode()
+    assert page.index(original.sha256) < page.index(copy.sha256)
+    assert page.count("原图，仅督导人员可见") == page.count("遮挡副本") == 1
+    assert signed_in(at.officer).get(f"/evidence/{original.sha256}/view").status_code == 200
+    for one in (original, copy):
+        assert signed_in(at.head).get(f"/evidence/{one.sha256}/view").status_code == 404
+
+
 def test_nobody_else_sees_it(at, signed_in) -> None:
     alarm = factories.alarm(at)
     elsewhere = factories.place()

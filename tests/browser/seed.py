@@ -14,7 +14,7 @@ django.setup()
 
 from django.test import Client  # noqa: E402
 
-from dudao.cli.preparing import prepare  # noqa: E402
+from dudao.cli.preparing import load_data  # noqa: E402
 from dudao.findings import asking, services  # noqa: E402
 from dudao.findings.models import Finding  # noqa: E402
 from dudao.instruments import services as instruments  # noqa: E402
@@ -25,6 +25,8 @@ from dudao.kernel import clock  # noqa: E402
 from dudao.people.models import User  # noqa: E402
 from dudao.people.roles import Role  # noqa: E402
 from dudao.places.models import Kind, Unit  # noqa: E402
+from dudao.places.services import load_regions  # noqa: E402
+from dudao.rules.models import Rule  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.browser.campus import CAMPUS  # noqa: E402
 from tests.contracts.routes import MATRIX  # noqa: E402
@@ -106,7 +108,8 @@ def walk(at: factories.Place, finding: Finding, goal: str) -> None:
 
 
 if __name__ == "__main__":
-    prepare(say=lambda text: None)
+    load_data()
+    load_regions()
     world = World() if "--furnish" in sys.argv else None
     at = world.at if world else factories.place()
     people = {
@@ -118,6 +121,11 @@ if __name__ == "__main__":
         people["department"] = factories.person(Role.UNIT, of=bureau)
     if "--campus" in sys.argv:
         instruments.publish(msgspec.convert(CAMPUS, Definition), by=None)
+    if "--pin" in sys.argv:
+        for key, value in (("field.pin", 6), ("field.pin.tries", 3)):
+            Rule.objects.create(
+                key=key, name="口令", name_en="PIN", region=at.county, value=value, source="x", starts_on=clock.today(), mark="DESIGN"
+            )  # fmt: skip
     if "--team" in sys.argv:
         people |= {"colleague": team(at, names=["王芳"]).members[0]}
     if world:

@@ -52,6 +52,11 @@ def test_two_phones_off_line_make_one_visit(
     lead, colleague = (phone.new_page() for phone in phones)
     load(lead, house, "inspector")
     load(colleague, house, "colleague")
+    tabs = colleague.get_by_role("navigation", name="主导航")
+    tabs.get_by_role("link", name="我的").click()
+    expect(colleague.get_by_role("link", name="网页版工作台")).to_have_attribute("href", "/")
+    look(colleague)
+    tabs.get_by_role("link", name="今日").click()
     for phone in phones:
         phone.set_offline(True)
     record(lead, "教师访谈", "与王芳同行督导（由我牵头）")

@@ -154,6 +154,8 @@ def finish(page: Page) -> None:
     look(page)
     page.get_by_role("button", name="完成并上报").click()
     page.get_by_role("alertdialog").get_by_role("button", name="完成并上报").click()
+    # "Waiting" is said of the check-in already; the screen changes when the visit itself lies in the outbox.
+    page.wait_for_url("**/field/#/outbox")
 
 
 def test_a_visit_without_network_becomes_a_problem_struck_off(

@@ -1,11 +1,19 @@
 """The plan's list under a hand: all rows are ticked at once and get a day, a click anywhere in a row opens its item."""
 
 import re
+from collections.abc import Iterator
 
+import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import SignIn
+from tests.browser.conftest import SignIn, opened
 from tests.intake.house import House
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A county in which nobody has been visited yet: what is done gets no day."""
+    yield from opened(tmp_path_factory.mktemp("plans"))
 
 
 def test_all_rows_are_ticked_get_a_day_and_a_row_opens_its_item(desktop: SignIn, house: House) -> None:

@@ -24,7 +24,7 @@ from dudao.documents.official import (
     Table,
 )
 from tests.documents import samples
-from tests.documents.test_pdf import HOSTILE, no_pictures, page_of
+from tests.documents.test_pdf import HOSTILE, LAST, no_pictures, page_of
 
 MM = 36000  # English metric units
 
@@ -147,6 +147,19 @@ def test_a_name_is_never_parted_beside_its_signature(name, is_under):
     runs = [run for run in root.iter(qn("w:r")) if "".join(run.itertext(qn("w:t"))) == name]
     assert len(runs) == 2
     assert all((run.find(qn("w:br")) is not None) is is_under for run in runs)
+
+
+@pytest.mark.parametrize("which", LAST)
+def test_signatures_and_pictures_that_stand_last_stay_with_name_and_date(which):
+    block, words = LAST[which]
+    made = opened(docx.render(page_of(Paragraph(text="检查。"), block, organ=samples.ORGAN), no_pictures))
+    paragraphs = list(made.element.body.iter(qn("w:p")))
+    texts = ["".join(text.text or "" for text in one.iter(qn("w:t"))) for one in paragraphs]
+    begins = max(index for index, text in enumerate(texts) if words in text)
+    ends = next(index for index, text in enumerate(texts) if text == samples.ORGAN)
+    assert begins < ends
+    for one in paragraphs[begins : ends + 1]:
+        assert one.find(f"{qn('w:pPr')}/{qn('w:keepNext')}") is not None, texts
 
 
 def test_a_picture_that_has_not_arrived_says_so():

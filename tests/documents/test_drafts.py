@@ -64,6 +64,8 @@ def test_a_notice_goes_from_one_click_to_the_school_s_receipt(at, problem, colle
     shown = writer.get(answer.url).content.decode()
     for told in (problem.number, at.unit.name, "〔表1〕", "5个工作日"):
         assert told in shown, told
+    (onward,) = BeautifulSoup(shown, "html.parser").select(".next-step")
+    assert "保存并送审" in onward.get_text(), "giving it up is not the next step"
     to_sign(writer, other, draft)
     answer = step(other, draft, "issue")
     document = Document.objects.get(draft=draft)

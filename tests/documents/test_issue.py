@@ -62,6 +62,13 @@ def test_each_office_and_year_counts_for_itself(county):
     ]
 
 
+def test_several_numbers_are_taken_together_and_the_next_goes_on_behind_them(county):
+    with transaction.atomic():
+        first = [allot(county.region, "finding", 2026, count=count) for count in (3, 1, 2)]
+    assert first == [1, 4, 5]
+    assert NumberSeries.objects.get(issuer=county.region, series="finding").last == 6
+
+
 def test_a_number_cannot_be_had_without_a_transaction(county):
     refused = []
 

@@ -91,11 +91,11 @@ def test_the_list_costs_the_same_for_two_and_for_twelve(client, county, django_a
     for _ in range(2):
         services.issue(letter(), issuer=county.region, unit=county.school, by=None)
     client.get(reverse("documents:list"))
-    with django_assert_max_num_queries(13) as few:
+    with django_assert_max_num_queries(14) as few:
         client.get(reverse("documents:list"))
     for _ in range(10):
         services.issue(letter(), issuer=county.region, unit=county.school, by=None)
-    with django_assert_max_num_queries(13) as many:
+    with django_assert_max_num_queries(14) as many:
         client.get(reverse("documents:list"))
     assert len(many) == len(few)
 

@@ -10,7 +10,17 @@ from msgspec.structs import replace
 
 from dudao.documents import layout, pdf
 from dudao.documents.fonts import catalogue
-from dudao.documents.official import Column, Figure, FigureGrid, Heading, OfficialDocument, Paragraph, Table
+from dudao.documents.official import (
+    Column,
+    Figure,
+    FigureGrid,
+    Heading,
+    OfficialDocument,
+    Paragraph,
+    Signatures,
+    Signer,
+    Table,
+)
 from tests.documents import reading, samples
 
 MM = layout.MM_PT
@@ -118,6 +128,45 @@ def test_name_and_date_are_never_alone_on_a_page():
         made = pdf.render(page_of(*blocks, organ=samples.ORGAN), no_pictures)
         last = reading.lines(made, len(reading.reader(made).pages))
         assert len(last) >= 5, filler
+
+
+LAST = {
+    "signatures": (Signatures(signers=(Signer(role="督学签字", name="周敏"),)), "督学签字"),
+    "figure": (Figure(source="evidence:x", caption="校门口"), "校门口"),
+    "grid": (FigureGrid(figures=(Figure(source="evidence:x", caption="教室"),) * 3), "教室"),
+}
+
+
+@pytest.mark.parametrize("which", LAST)
+def test_signatures_and_pictures_that_stand_last_stay_with_name_and_date(which):
+    block, words = LAST[which]
+    pages = set()
+    for filler in range(14, 40, 3):
+        blocks = (*(Paragraph(text="督导检查学校作业管理。"),) * filler, block)
+        made = pdf.render(page_of(*blocks, organ=samples.ORGAN), no_pictures)
+        pages.add(len(reading.reader(made).pages))
+        last = [line.text for line in reading.lines(made, len(reading.reader(made).pages))]
+        assert any(words in line for line in last), (which, filler, last)
+    assert len(pages) > 1, "the end was never near the foot of a page"
+
+
+def test_the_last_row_of_a_table_that_stands_last_stays_with_name_and_date_under_the_head_again():
+    alone, pages = 0, set()
+    for filler in range(10, 36):
+        rows = tuple((f"第{index}项", "作业量超过规定") for index in range(1, filler))
+        table = Table(columns=(Column("序号"), Column("发现问题")), rows=rows)
+        made = pdf.render(page_of(Paragraph("检查情况如下。"), table, organ=samples.ORGAN), no_pictures)
+        count = len(reading.reader(made).pages)
+        pages.add(count)
+        last = [line.text for line in reading.lines(made, count)]
+        assert any(f"第{filler - 1}项" in line for line in last), (filler, last)
+        heads = sum(
+            "发现问题" in line.text for page in range(1, count + 1) for line in reading.lines(made, page)
+        )
+        assert heads == count, (filler, "the head stands once on each page with rows")
+        alone += count > 1 and not any(f"第{filler - 2}项" in line for line in last)
+    assert pages == {1, 2}
+    assert alone, "the last row never went over alone"
 
 
 def test_a_problem_list_of_200_rows_lies_on_its_side_with_its_head_on_every_page(long_one):

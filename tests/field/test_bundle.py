@@ -2,11 +2,15 @@
 
 import gzip
 import json
+from datetime import timedelta
 
 from django.test import Client
 
+from dudao.findings import asking, handling, services
 from dudao.kernel.ids import uuid7
 from dudao.people import devices
+from tests import factories
+from tests.findings.walking import received, seen
 
 
 def fetch(token: str, **headers: str):
@@ -41,3 +45,24 @@ def test_what_has_not_changed_is_not_sent_again(at) -> None:
     for headers in ({}, {"Accept-Encoding": "gzip"}):
         tag = fetch(token, **headers)["ETag"]
         assert fetch(token, **headers, **{"If-None-Match": tag}).status_code == 304
+
+
+def test_the_phone_is_told_that_the_days_of_a_problem_are_paused(at) -> None:
+    running, paused = received(at), received(at)
+    handling.pause(paused, by=at.officer, seen=seen(paused), reason="待立项")
+    told = {one["id"]: one["is_paused"] for one in fetch(token_of(at)).json()["findings"]}
+    assert told == {str(running.pk): False, str(paused.pk): True}
+
+
+def test_the_phone_is_told_of_which_problems_the_days_run(at) -> None:
+    """What is reported, or waits for an answer to an extension asked for, is late nowhere else and not on the phone."""
+    running, wishing, done = (received(at) for _ in range(3))
+    wished = wishing.due_on + timedelta(days=3)
+    asking.ask_extension(wishing, by=at.head, seen=seen(wishing), text="材料未到货", wished_on=wished)
+    photo = factories.picture(at.head, 77).sha256
+    services.report(done, by=at.head, seen=seen(done), text="已改", before=[], after=[photo])
+    told = {one["id"]: (one["days_run"], one["due_on"]) for one in fetch(token_of(at)).json()["findings"]}
+    assert {key: runs for key, (runs, _on) in told.items()} == {
+        str(running.pk): True, str(wishing.pk): False, str(done.pk): False,
+    }  # fmt: skip
+    assert all(on for _runs, on in told.values())

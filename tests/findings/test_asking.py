@@ -1,8 +1,11 @@
 """What a unit may ask: more time, an objection, another owner, a plan in steps; and how it is decided."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
+from django.urls import reverse
 
 from dudao.findings import asking, handling, reminding, services, stepping
 from dudao.findings.asking import Kept, Step
@@ -11,7 +14,7 @@ from dudao.findings.states import Decision, State
 from dudao.journal.models import Event
 from dudao.kernel import clock
 from dudao.kernel.errors import Forbidden, Invalid, NotReady, StaleState
-from dudao.people.models import Assignment
+from dudao.people.models import Assignment, Grant, User
 from dudao.people.roles import Role
 from dudao.places.models import Kind
 from tests import factories
@@ -122,6 +125,46 @@ def test_of_two_officers_who_decide_at_once_one_wins(at, finding) -> None:
                 stale, by=at.city_officer, seen=seen(stale), until=stale.due_on + timedelta(days=7), reason=""
             )
     assert finding.petitions.get().decision == Decision.REFUSED
+
+
+def test_of_two_decisions_that_cross_the_later_is_refused(at, finding) -> None:
+    """One officer has read the petition when the other decides it; a real race, played step by step."""
+    crossed: list[Finding] = []
+
+    def meanwhile(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith('UPDATE "findings_finding"') and not crossed:
+            crossed.append(finding)
+            other = Finding.objects.select_related("unit__region").get(pk=finding.pk)
+            asking.decide_extension(other, by=at.city_officer, seen=seen(other), until=None, reason="不同意")
+        return execute(sql, params, many, context)
+
+    with at_noon(1):
+        finding = extended(finding, at)
+        later = finding.due_on + timedelta(days=7)
+        with connection.execute_wrapper(meanwhile), pytest.raises(StaleState, match="已经处理过"):
+            asking.decide_extension(finding, by=at.officer, seen=seen(finding), until=later, reason="")
+    assert crossed
+
+
+def test_who_works_for_the_school_and_the_office_neither_decides_nor_judges_what_is_their_own(
+    at, finding
+) -> None:
+    Grant.objects.create(user=at.head, role=Role.COUNTY_OFFICE, region=at.county, starts_on=MONDAY.date())
+    both = User.objects.get(pk=at.head.pk)
+    with at_noon(1):
+        finding = extended(finding, at)
+        with pytest.raises(Forbidden, match="自己提出的申请"):
+            asking.decide_extension(finding, by=both, seen=seen(finding), until=None, reason="否")
+        photo = factories.picture(both, 90).sha256
+        finding = services.report(
+            finding, by=both, seen=seen(finding), text="已整改", before=[], after=[photo]
+        )
+        for passed in (True, False):
+            with pytest.raises(Forbidden, match="核查人不能是报告整改的人"):
+                services.verify(
+                    finding, by=both, seen=seen(finding), passed=passed, method="material", facts="属实"
+                )
+    assert Finding.objects.get(pk=finding.pk).state == State.REPORTED
 
 
 def test_an_objection_stops_the_days_and_when_it_fails_the_rest_of_them_runs(at, finding) -> None:
@@ -276,6 +319,45 @@ def test_a_plan_in_steps_moves_the_deadline_and_its_steps_are_confirmed_one_by_o
         "finding.step_report", "finding.step_report", "finding.step_verify", "finding.step_part", "finding.step_report",
         "finding.step_verify",
     ]  # fmt: skip
+
+
+def test_a_step_reported_without_a_word_is_asked_for_one(at, finding, signed_in) -> None:
+    with at_noon(1):
+        steps = [
+            Step("设计", clock.today() + timedelta(days=9)),
+            Step("施工", clock.today() + timedelta(days=20)),
+        ]
+        finding = asking.propose(finding, by=at.head, seen=seen(finding), text="须立项", steps=steps)
+        finding = asking.decide_plan(finding, by=at.officer, seen=seen(finding), agreed=True, reason="")
+    page = signed_in(at.head).post(
+        reverse("findings:step", args=[finding.pk, finding.milestones.all()[0].pk]), {"text": ""}
+    )
+    assert page.status_code == 422
+    assert "请填写这一项。" in page.content.decode()
+
+
+def test_a_step_is_judged_once_by_somebody_else_and_only_while_the_unit_must_act(at, finding) -> None:
+    Grant.objects.create(user=at.head, role=Role.COUNTY_OFFICE, region=at.county, starts_on=MONDAY.date())
+    both = User.objects.get(pk=at.head.pk)
+    photo = Kept(photos=[factories.picture(both, 78).sha256])
+    with at_noon(1):
+        steps = [
+            Step("设计", clock.today() + timedelta(days=9)),
+            Step("施工", clock.today() + timedelta(days=20)),
+        ]
+        finding = asking.propose(finding, by=both, seen=seen(finding), text="须立项", steps=steps)
+        finding = asking.decide_plan(finding, by=at.officer, seen=seen(finding), agreed=True, reason="")
+        step = finding.milestones.all()[0]
+        stepping.report_step(step, by=both, text="完成", kept=photo)
+        with pytest.raises(Forbidden, match="核查人不能是报告整改的人"):
+            stepping.verify_step(step, by=both, passed=True, partly=False, facts="好")
+        older = Milestone.objects.get(pk=step.pk)
+        stepping.verify_step(step, by=at.inspector, passed=False, partly=False, facts="不全")
+        with pytest.raises(StaleState):
+            stepping.verify_step(older, by=at.officer, passed=True, partly=False, facts="好")
+        handling.withdraw(finding, by=at.officer, seen=seen(finding), reason="重复")
+        with pytest.raises(StaleState):
+            stepping.report_step(Milestone.objects.get(pk=step.pk), by=both, text="又完成", kept=photo)
 
 
 def test_what_the_office_pauses_does_not_run_and_the_page_says_why(at, finding, signed_in) -> None:

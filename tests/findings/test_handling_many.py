@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from dudao.findings import handling, reminding, services
+from dudao.findings import handling, recounting, reminding, services
 from dudao.findings.models import Finding
 from dudao.findings.states import State
 from dudao.journal.models import Event
@@ -36,6 +36,8 @@ def kinds_sent(user: object, prefix: str = "finding.") -> list[str]:
 def test_reminders_before_on_and_after_the_deadline_each_once(at) -> None:
     with day(0):
         received(at)  # until Monday 14 September
+        paused = received(at)
+        handling.pause(paused, by=at.officer, seen=seen(paused), reason="停工")
     sent = []
     for after in range(1, 25):
         with day(after):
@@ -142,6 +144,7 @@ def test_duplicates_are_merged_and_the_withdrawn_keep_their_reason(at, signed_in
 
 def test_the_problems_of_a_merged_school_go_to_its_heir_once(at) -> None:
     finding, closed = received(at), struck_off(at)
+    finding = handling.hand(finding, by=at.head, seen=seen(finding), to=at.head)
     heir = factories.unit(of=at.county)
     head = factories.person(Role.UNIT, of=heir)
     followed()
@@ -150,6 +153,7 @@ def test_the_problems_of_a_merged_school_go_to_its_heir_once(at) -> None:
     finding.refresh_from_db()
     closed.refresh_from_db()
     assert (finding.unit, finding.state, closed.unit) == (heir, State.RECEIVED, at.unit)
+    assert finding.handler is None, "who wrote for the old school does not write for the heir"
     assert told(head) == ["finding.inherit"]
     assert Event.objects.filter(kind="finding.inherit").count() == 1
 
@@ -167,14 +171,30 @@ def test_a_holiday_told_afterwards_moves_the_deadline_and_people_are_told(at) ->
         finding = received(at)
         granted = received(at)
         Finding.objects.filter(pk=granted.pk).update(run_days=None)
+        paused = received(at)
+        paused = handling.pause(paused, by=at.officer, seen=seen(paused), reason="停工")
         told_day = calendar.Told(date(2026, 9, 10), False, "抗战胜利纪念日", "国务院通知")
         calendar.keep_days([told_day], by=at.administrator)
         followed()
     finding.refresh_from_db()
     granted.refresh_from_db()
+    paused.refresh_from_db()
     assert finding.due_on == date(2026, 9, 15)
+    assert paused.due_on == date(2026, 9, 14), "what does not run is counted when it runs again"
     assert granted.due_on == date(2026, 9, 14), "a day that was granted as such stays"
     event = Event.objects.get(kind="finding.recount")
     assert (event.before["due_on"], event.after["due_on"]) == ("2026-09-14", "2026-09-15")
     assert "finding.recount" in told(at.head)
     assert "finding.recount" in told(at.inspector)
+
+
+def test_counting_again_asks_the_rules_once_however_many_problems_wait(at) -> None:
+    """Every start of a worker does it, for a province as for a county."""
+    asked = []
+    for count in (1, 5):
+        factories.visit(at, findings=[factories.problem() for _ in range(count)])
+        with CaptureQueriesContext(connection) as statements:
+            assert recounting.recount() == 0
+        asked.append(len(statements))
+    assert Finding.objects.filter(state=State.NOTIFIED).count() == 6
+    assert asked[0] == asked[1]

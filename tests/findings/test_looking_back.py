@@ -58,8 +58,31 @@ def test_all_grave_ones_and_a_fifth_of_the_rest_are_drawn_and_it_is_journaled(at
         page = signed_in(at.officer).get(f"/findings/look-backs/draws/{made.pk}/").content.decode()
         assert "结果一致" in page
         assert grave.number in page
+        assert grave.wording in page
+        assert "已回访 0 个，其中反弹 0 个" in page
+        assert "待回访" in signed_in(at.inspector).get("/").content.decode()
+        assert "待回访" not in signed_in(at.officer).get("/").content.decode()
+        for back in backs:
+            kept = Kept([factories.picture(at.inspector).sha256])
+            result = "REBOUND" if back.is_always else "KEPT"
+            looking_back.look(
+                back, by=at.inspector, seen=seen(back.finding), result=result, facts="已看", kept=kept
+            )
+        page = signed_in(at.officer).get(f"/findings/look-backs/draws/{made.pk}/").content.decode()
+        assert "已回访 2 个，其中反弹 1 个" in page
         with pytest.raises(StaleState):
             looking_back.draw(at.county, by=at.officer, half=SPRING)
+
+
+def test_who_draws_is_told_from_how_many(at, signed_in) -> None:
+    with clock.set_to(IN_SPRING):
+        for _one in range(3):
+            struck_off(at)
+    with clock.set_to(IN_SUMMER):
+        page = signed_in(at.city_officer).get("/findings/look-backs/draw/").content.decode()
+    assert f"{at.county.name}（已销号 3 个）" in page
+    assert "------" not in page
+    assert f"{at.city.name}（已销号 3 个）" in page
 
 
 def test_a_half_that_still_runs_is_not_drawn_nor_by_another_office(at, drawn) -> None:

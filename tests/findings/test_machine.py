@@ -1,6 +1,8 @@
 """Random histories by several people, with the clock moving and readers of the journal crashing: no illegal state, no lost
-event, the page as the journal tells it, the roll-ups as the ledger is."""
+event, each petition decided once and by what may decide it, the page as the journal tells it, the roll-ups as the ledger
+is."""
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -20,7 +22,7 @@ from hypothesis.stateful import (
 
 from dudao.findings import asking, handling, looking_back, reminding, services, stepping
 from dudao.findings.asking import Kept, Step
-from dudao.findings.models import Draw, Finding, LookBack, Petition
+from dudao.findings.models import Draw, Finding, LookBack, Milestone, Petition
 from dudao.findings.moving import Seen
 from dudao.findings.states import CLOSED, MOVES, RUNNING, Decision, PetitionKind, State
 from dudao.insight import counting
@@ -33,10 +35,37 @@ from dudao.people.models import User
 from dudao.people.roles import Role
 from dudao.places.models import Kind
 from tests import factories
+from tests.findings.walking import followed
 
 BEGINS = datetime(2026, 9, 7, 2, tzinfo=UTC)
 OBJECTIONS = [PetitionKind.OBJECTION, PetitionKind.OWNER]
 Do = Callable[..., Any]
+
+ASKS = {
+    "extend": PetitionKind.EXTENSION,
+    "propose": PetitionKind.PLAN,
+    "object": PetitionKind.OBJECTION,
+    "disown": PetitionKind.OWNER,
+}
+GRANTED, PARTLY, REFUSED, MOOT = Decision.GRANTED, Decision.PARTLY, Decision.REFUSED, Decision.CLOSED
+REST_IS_MOOT = {PetitionKind.EXTENSION: (MOOT,), PetitionKind.PLAN: (MOOT,)}
+SETTLES: dict[str, dict[str, tuple[Decision, ...]]] = {
+    "decide_extension": {PetitionKind.EXTENSION: (GRANTED, PARTLY, REFUSED)},
+    "decide_plan": {PetitionKind.PLAN: (GRANTED, REFUSED)},
+    "reject": dict.fromkeys(OBJECTIONS, (REFUSED,)),
+    "amend": dict.fromkeys(OBJECTIONS, (PARTLY,)) | REST_IS_MOOT,
+    **{
+        name: dict.fromkeys(OBJECTIONS, (GRANTED,)) | REST_IS_MOOT for name in ("uphold", "refer", "reassign")
+    },
+    **{name: dict.fromkeys(PetitionKind, (MOOT,)) for name in ("report", "merge", "withdraw")},
+}
+"""Move → what it makes of each kind of petition that waits; what it does not name goes on waiting."""
+DECIDABLE = {
+    PetitionKind.EXTENSION: (*RUNNING, State.OBJECTED),
+    PetitionKind.PLAN: (State.RECEIVED, State.RECTIFYING, State.OBJECTED),
+    **dict.fromkeys(OBJECTIONS, (State.OBJECTED,)),
+}
+"""Where somebody can still decide it, at once or when an objection has been dealt with."""
 
 
 class _Crash(Exception):
@@ -60,7 +89,8 @@ class Histories(RuleBasedStateMachine):
             ]  # fmt: skip
             self.photo = factories.picture(self.at.head, 50).sha256
         self.found: list[Any] = []
-        self.events = 0
+        self.petitions: dict[int, str] = {}
+        self.moves: Counter[tuple[str, str]] = Counter()
 
     def teardown(self) -> None:
         try:
@@ -73,8 +103,13 @@ class Histories(RuleBasedStateMachine):
     @rule(severity=st.sampled_from(["MINOR", "SERIOUS", "CRITICAL"]))
     @precondition(lambda self: len(self.found) < 3)
     def record(self, severity: str) -> None:
+        self._record(severity)
+
+    def _record(self, severity: str) -> Any:
         with clock.set_to(self.now):
             self.found.append(factories.finding(self.at, severity=severity).pk)
+        self.moves = self._moves_told()
+        return self.found[-1]
 
     @rule(days=st.integers(0, 12), hours=st.integers(1, 23))
     def time_passes(self, days: int, hours: int) -> None:
@@ -89,8 +124,7 @@ class Histories(RuleBasedStateMachine):
     @rule()
     def readers_read(self) -> None:
         with clock.set_to(self.now):
-            journal.seal()
-            followers.run()
+            self._roll_ups_are_as_the_ledger()
 
     @rule()
     def readers_crash(self) -> None:
@@ -122,6 +156,48 @@ class Histories(RuleBasedStateMachine):
     def anything_is_tried(self, data: st.DataObject) -> None:
         self._acts(data, self.people, usual=False)
 
+    @rule(
+        asks=st.lists(st.sampled_from(sorted(ASKS)), min_size=1, max_size=3, unique=True),
+        ends=st.sampled_from(sorted(SETTLES)),
+        days=st.integers(0, 3),
+    )
+    def a_petition_is_followed(self, asks: list[str], ends: str, days: int) -> None:
+        """Asked by the unit, perhaps beside another, and ended by any move that can."""
+        pk = self._with_the_unit()
+        for name in asks:
+            self._tries(name, pk, self.at.head)
+        self.now += timedelta(days=days)
+        self._tries(ends, pk, self.at.head if ends == "report" else self.at.officer)
+
+    def _with_the_unit(self) -> Any:
+        """A problem the unit has received: one there is, or a new one."""
+        states = (State.RECEIVED, State.RECTIFYING)
+        waits = Finding.objects.filter(pk__in=self.found, state__in=states, unit=self.at.unit).order_by("pk")
+        if found := waits.values_list("pk", flat=True).first():
+            return found
+        pk = self._record("MINOR")
+        self._tries("receive", pk, self.at.head)
+        return pk
+
+    @rule(passed=st.booleans())
+    @precondition(lambda self: self.found)
+    def a_step_of_a_plan_is_judged(self, passed: bool) -> None:
+        step = (
+            Milestone.objects.filter(finding__in=self.found, finding__state__in=RUNNING)
+            .exclude(passed=True)
+            .order_by("pk")
+            .first()
+        )
+        if step is None:
+            return
+        with clock.set_to(self.now):
+            stepping.report_step(step, by=self._head_of(step.finding), text="t", kept=Kept([self.photo]))
+            stepping.verify_step(step, by=self.at.officer, passed=passed, partly=False, facts="f")
+        assert Milestone.objects.get(pk=step.pk).passed is passed
+
+    def _head_of(self, finding: Finding) -> User:
+        return self.at.head if finding.unit_id == self.at.unit.pk else self.people[-1]
+
     def _acts(self, data: st.DataObject, people: list[User], *, usual: bool = True) -> None:
         """What the table allows these people; or anything by anybody on an old picture."""
         finding = self._get(data.draw(st.sampled_from(self.found)))
@@ -131,9 +207,15 @@ class Histories(RuleBasedStateMachine):
         able = [name for name in fitting if holds[MOVES[name].capability]]
         name = data.draw(st.sampled_from(sorted(able if usual and able else MOVES)))
         saw = finding.state if usual else data.draw(st.sampled_from(State.values))
+        self._tries(name, finding.pk, by, saw=saw)
+
+    def _tries(self, name: str, pk: Any, by: User, *, saw: str | None = None) -> None:
+        """One move, made or refused: a refusal changes nothing, a move exactly what the tables say, with one event."""
+        finding = self._get(pk)
         was, count = finding.state, self._events_of(finding)
+        waiting = self._waiting(finding)
         refusal = self._refusal(
-            lambda: self._do(name, finding, User.objects.get(pk=by.pk), Seen(saw, finding.round))
+            lambda: self._do(name, finding, User.objects.get(pk=by.pk), Seen(saw or was, finding.round))
         )
         if refusal is not None:
             assert str(refusal.message), "a refusal says why"
@@ -144,6 +226,27 @@ class Histories(RuleBasedStateMachine):
         assert was in move.sources, f"{name} from {was}"
         assert now.state == (move.target or was), f"{name} led to {now.state}"
         assert self._events_of(finding) == count + 1, f"{name} must write one event"
+        self.moves[str(pk), f"finding.{name}"] += 1
+        self._has_settled(name, waiting, by)
+        self._has_asked(name, finding, by)
+
+    def _waiting(self, finding: Finding) -> list[Petition]:
+        return list(Petition.objects.filter(finding=finding, decision=Decision.PENDING).order_by("pk"))
+
+    def _has_settled(self, name: str, waiting: list[Petition], by: User) -> None:
+        for one in waiting:
+            outcomes = SETTLES.get(name, {}).get(one.kind, (Decision.PENDING,))
+            one.refresh_from_db()
+            assert one.decision in outcomes, f"{name} left {one.kind} {one.decision}"
+            if one.decision != Decision.PENDING:
+                assert (one.decided_by_id, one.decided_at) == (by.pk, self.now)
+            self.petitions[one.pk] = one.decision
+
+    def _has_asked(self, name: str, finding: Finding, by: User) -> None:
+        new = Petition.objects.filter(finding=finding).exclude(pk__in=self.petitions)
+        made = list(new.values_list("pk", "kind", "decision", "asked_by"))
+        assert [row[1:] for row in made] == ([(ASKS[name], Decision.PENDING, by.pk)] if name in ASKS else [])
+        self.petitions |= {pk: Decision.PENDING for pk, *_rest in made}
 
     def _refusal(self, do: Do) -> DudaoError | None:
         with clock.set_to(self.now):
@@ -155,6 +258,17 @@ class Histories(RuleBasedStateMachine):
         return None
 
     @invariant()
+    def nothing_is_decided_twice_forgotten_or_untold(self) -> None:
+        stored = Petition.objects.filter(finding__in=self.found).values_list("pk", "decision")
+        assert dict(stored) == self.petitions
+        assert self._moves_told() == self.moves
+
+    def _moves_told(self) -> Counter[tuple[str, str]]:
+        kinds = [f"finding.{name}" for name in MOVES]
+        events = Event.objects.filter(object_id__in=[str(pk) for pk in self.found], kind__in=kinds)
+        return Counter(events.values_list("object_id", "kind"))
+
+    @invariant()
     def nothing_is_out_of_order(self) -> None:
         for finding in Finding.objects.filter(pk__in=self.found):
             waiting = Petition.objects.filter(finding=finding, decision=Decision.PENDING)
@@ -163,7 +277,8 @@ class Histories(RuleBasedStateMachine):
             assert (finding.state == State.OBJECTED) == any(kind in OBJECTIONS for kind in kinds), (
                 finding.state
             )
-            assert not (finding.state in CLOSED and kinds)
+            for kind in kinds:
+                assert finding.state in DECIDABLE[PetitionKind(kind)], f"{kind} waits though {finding.state}"
             assert not (finding.state in CLOSED and finding.paused_on)
             assert finding.state not in RUNNING or finding.due_on is not None
             assert finding.state != State.NOTIFIED or finding.receive_by is not None
@@ -172,7 +287,15 @@ class Histories(RuleBasedStateMachine):
                 State.VERIFIED,
                 State.STRUCK_OFF,
             )
+            assert finding.runs_out_on == self._runs_out_on(finding), finding.state
             self._is_as_the_journal_tells(finding)
+
+    def _runs_out_on(self, finding: Finding) -> date | None:
+        """The deadline the unit must meet now, as the regulation has it."""
+        if finding.state == State.NOTIFIED:
+            return finding.receive_by
+        stands = finding.state not in RUNNING or finding.paused_on or finding.asks_extension
+        return None if stands else finding.due_on
 
     def _is_as_the_journal_tells(self, finding: Finding) -> None:
         state, due_on = "", ""
@@ -185,19 +308,19 @@ class Histories(RuleBasedStateMachine):
         assert due_on == str(finding.due_on or "")
 
     def _ends_well(self) -> None:
-        while journal.seal():
-            pass
-        while followers.run():
-            pass
-        for one in counting.differences([self.at.unit.pk, self.department.pk]):
-            assert not one.surplus, one.model
-            assert not one.missing, one.model
+        self._roll_ups_are_as_the_ledger()
         assert list(journal.faults()) == []
         office = Client()
         office.force_login(self.at.officer, backend="django.contrib.auth.backends.ModelBackend")
         for finding in Finding.objects.filter(pk__in=self.found):
             page = office.get(f"/findings/{finding.pk}/").content.decode()
             assert f"> {finding.get_state_display()}</span>" in page
+
+    def _roll_ups_are_as_the_ledger(self) -> None:
+        followed()
+        for one in counting.differences([self.at.unit.pk, self.department.pk]):
+            assert not one.surplus, one.model
+            assert not one.missing, one.model
 
     def _get(self, pk: Any) -> Finding:
         return Finding.objects.select_related("unit__region", "inspector").get(pk=pk)
@@ -277,7 +400,7 @@ def test_whatever_people_do_in_whatever_order_the_ledger_stays_in_order() -> Non
     run_state_machine_as_test(
         Histories,
         settings=settings(
-            max_examples=15, stateful_step_count=40, deadline=None, database=None,
+            max_examples=12, stateful_step_count=40, deadline=None, database=None,
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip

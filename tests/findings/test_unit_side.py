@@ -20,6 +20,7 @@ from dudao.intake.handed_in import store_bytes
 from dudao.intake.models import EvidenceFile
 from dudao.journal.models import Event
 from dudao.kernel.errors import Forbidden, Invalid
+from dudao.kernel.told import said
 from dudao.people.roles import Role
 from tests import factories
 from tests.findings.walking import received, seen, struck_off, told
@@ -200,3 +201,20 @@ def test_the_list_of_an_older_system_comes_in_from_word_or_excel_and_only_once(
     changed[0][2] = "改过的描述"
     other = brought(at, name, write([HEADS, *changed]))
     assert Row.objects.get(of=other, values__old_number="A-1").state == "WRONG"
+
+
+def test_a_name_that_two_schools_bear_is_asked_for_by_code(at) -> None:
+    for _twin in range(2):
+        twin = factories.unit(of=at.county, name="中心小学")
+    rows = [
+        ["B-1", "中心小学", "消防通道堆放杂物", "2025-03-04", "2025-04-01", "", "", "", ""],
+        ["B-2", twin.code, "未公示作业", "2025-03-04", "2025-04-01", "", "", "", ""],
+    ]
+    made = brought(at, "旧台账.xlsx", in_excel([HEADS, *rows]))
+    states = dict(Row.objects.filter(of=made).values_list("values__old_number", "state"))
+    assert states == {"B-1": "WRONG", "B-2": "NEW"}
+    (fault,) = Row.objects.get(of=made, values__old_number="B-1").faults
+    assert said(fault["wrong"]) == "有 2 所单位叫这个名称"
+    imports.confirm(made, of("problems"), by=at.officer, only_right=True)
+    running.apply(made.pk)
+    assert Finding.objects.get(old_number="B-2").unit == twin

@@ -319,6 +319,38 @@ def test_what_is_no_table_or_too_large_is_refused_on_the_page(at, signed_in, nam
     assert not Import.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("kind", "entry", "leads_to"),
+    [
+        ("schools", "学校", ["学校"]),
+        ("inspectors", "督学", ["督学"]),
+        ("problems", "问题整改", ["问题台账"]),
+        ("accounts", "账号与授权", ["账号与授权", "领取初始密码"]),
+    ],
+)
+def test_the_pages_of_an_import_stand_under_what_they_fill(at, signed_in, kind, entry, leads_to) -> None:
+    page = signed_in(at.officer).get(reverse("imports:start", args=[kind]))
+    soup = BeautifulSoup(page.content, "html.parser")
+    assert [one.get_text(strip=True) for one in soup.select("aside [aria-current=page]")] == [entry]
+    assert [one.get_text(strip=True) for one in soup.select(".page-pretitle a")] == leads_to
+
+
+def test_what_was_left_out_is_still_told_and_given_after_the_rest_is_written(at, bring, signed_in) -> None:
+    one = confirm(bring(book([school(), school("4302110002", "人数不对", pupils="三百")])), only_right=True)
+    page = signed_in(at.officer).get(reverse("imports:show", args=[one.pk])).content.decode()
+    assert "已写入 1 行" in page
+    assert "有误的 1 行没有写入" in page
+    assert reverse("imports:wrong", args=[one.pk]) in page
+
+
+def test_a_file_that_changes_nothing_does_not_ask_for_rows(at, bring, signed_in) -> None:
+    confirm(bring(book([school()])))
+    again = bring(book([school()]))
+    page = signed_in(at.officer).get(reverse("imports:show", args=[again.pk])).content.decode()
+    assert "完全一致" in page
+    assert "请在模板的表头下面填写" not in page
+
+
 def test_from_the_page_to_the_list_with_a_worker_between(at, signed_in) -> None:
     client = signed_in(at.officer)
     start = client.get(reverse("imports:start", args=["schools"]))
@@ -493,6 +525,7 @@ def test_what_is_wrong_is_said_in_the_language_of_the_reader(at, bring, signed_i
     assert "write a whole number from 0 to 100000" in english
     assert "Primary school, " in english
     assert "整数" not in english
+    assert "Pupils: “三百” not a whole number (write a whole number" in english
     file = client.get(reverse("imports:wrong", args=[one.pk]))
     sheet = openpyxl.load_workbook(io.BytesIO(file.content)).worksheets[0]
     assert "write a whole number from 0 to 100000" in sheet["A3"].value

@@ -1,20 +1,22 @@
 """Coverage as matrices: who was where in which month, what is missing, and that a gap leads to where it is closed."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
+from dudao.insight import queries
 from dudao.inspectors import services as inspectors
 from dudao.journal import followers as reading
 from dudao.journal import services as journal
 from dudao.kernel import clock
 from dudao.people.models import Assignment
-from dudao.places.models import Unit
+from dudao.places.models import Level, Region, Unit
 from dudao.plans import services as plans
-from dudao.rules.models import Rule
+from dudao.rules.models import Rule, Term, TermDates
+from dudao.rules.teaching import visits_asked
 from tests import factories
 
 
@@ -90,6 +92,18 @@ def test_zones_by_month(term, signed_in) -> None:
     assert "1/2" in rows(signed_in(term.officer), term.county.code, "zones")["第一责任区"][-1].text
 
 
+@pytest.mark.parametrize(("by", "name"), [("inspectors", ""), ("zones", "第一责任区")])
+def test_a_gap_of_a_month_that_is_over_leads_to_the_schools_not_to_a_plan(term, signed_in, by, name) -> None:
+    with clock.set_to(clock.now() - timedelta(days=100)):
+        zone = inspectors.open_zone(
+            term.county, name="第一责任区", lead=None, on=clock.today(), by=term.officer
+        )
+        inspectors.put_in_zone([term.unit, term.other], zone, on=clock.today(), by=term.officer)
+    before, now = rows(signed_in(term.officer), term.county.code, by)[name or term.inspector.name][-2:]
+    assert now.a["href"].startswith(reverse("plans:list"))
+    assert before.a["href"].startswith(reverse("insight:coverage", args=[term.county.code]) + "?month=")
+
+
 def test_the_burden_on_a_school_is_measured_against_the_rule(term, signed_in) -> None:
     client = signed_in(term.officer)
     assert rows(client, term.county.code, "burden")[term.unit.name][-1]["class"][-1] == "grid-full"
@@ -115,6 +129,15 @@ def test_law_and_local_rule_are_both_told_with_their_source(term, signed_in) -> 
     )
     assert "法定 2" in plain.thead.text
     assert plain.find("a", string="待督导")["href"].startswith(reverse("plans:add"))
+
+
+def test_a_month_that_is_over_says_who_was_not_visited_and_asks_for_no_plan(term, signed_in) -> None:
+    page = signed_in(term.officer).get(
+        reverse("insight:coverage", args=[term.county.code]), {"month": f"{factories.SINCE:%Y-%m}"}
+    )
+    told = page.content.decode()
+    assert "未督导" in told
+    assert "待督导" not in told
 
 
 @pytest.mark.parametrize("by", ["inspectors", "themes", "burden", "zones", "nonsense"])
@@ -163,3 +186,76 @@ def test_the_map_shows_where_problems_are_and_opens_those_of_the_school(term, si
         == 2
     )
     assert [one.span.get_text() for one in page.select(".zone-schools a")] == [term.unit.name, "东街小学"]
+
+
+def test_a_province_goes_down_to_its_cities_before_it_lists_inspectors(term, signed_in) -> None:
+    address, query = reverse("insight:coverage", args=[term.city.code]), {"by": "inspectors"}
+    client = signed_in(term.city_officer)
+    assert term.inspector.name in client.get(address, query).content.decode()
+    Region.objects.filter(pk=term.city.pk).update(level=Level.PROVINCE)
+    page = client.get(address, query).content.decode()
+    assert "by=inspectors" not in page
+    assert term.inspector.name not in page
+
+
+@pytest.fixture
+def usual(at):
+    """A county with the usual rule of holidays."""
+    Rule.objects.filter(key="visit.teaching_days").update(value=12)
+    return at
+
+
+@pytest.mark.parametrize(
+    ("day", "asked"),
+    [("2026-01-31", 1), ("2026-02-28", 0), ("2026-03-31", 1), ("2026-06-30", 1), ("2026-07-31", 0), ("2026-08-31", 0), ("2026-09-30", 1)],
+)  # fmt: skip
+def test_months_of_holidays_ask_for_no_visit(usual, day, asked) -> None:
+    month = date.fromisoformat(day).replace(day=1)
+    assert visits_asked([usual.county], [month]) == {(usual.county.pk, month): asked}
+
+
+def test_the_county_s_own_calendar_says_which_months_have_school(usual) -> None:
+    july, august = date(2026, 7, 1), date(2026, 8, 1)
+    TermDates.objects.create(
+        region=usual.city, year=2025, term=Term.SPRING, starts_on=date(2026, 3, 2), ends_on=date(2026, 7, 20), source="校历"
+    )  # fmt: skip
+    TermDates.objects.create(
+        region=usual.county, year=2026, term=Term.AUTUMN, starts_on=date(2026, 8, 10), ends_on=date(2027, 1, 20), source="校历"
+    )  # fmt: skip
+    there = visits_asked([usual.county, usual.city], [july, august])
+    assert (there[usual.county.pk, july], there[usual.county.pk, august]) == (1, 1)
+    assert (there[usual.city.pk, july], there[usual.city.pk, august]) == (1, 0)
+
+
+def test_how_much_teaching_a_month_needs_is_a_rule_of_the_place(usual) -> None:
+    july = date(2026, 7, 1)
+    Rule.objects.create(
+        key="visit.teaching_days", region=usual.county, value=0, starts_on=date(2026, 7, 1), source="区教育局"
+    )
+    assert visits_asked([usual.county, usual.city], [july]) == {
+        (usual.county.pk, july): 1,
+        (usual.city.pk, july): 0,
+    }
+
+
+def test_nobody_owes_a_visit_in_august_and_every_page_agrees(usual, signed_in) -> None:
+    with clock.set_to(datetime(2026, 8, 20, 3, tzinfo=UTC)):
+        client, august = signed_in(usual.officer), date(2026, 8, 1)
+        for region in (usual.county, usual.city):
+            assert (queries.coverage(region, august).needed, queries.coverage(region, august).rate) == (
+                0,
+                None,
+            )
+        page = BeautifulSoup(
+            client.get(reverse("insight:coverage", args=[usual.county.code])).content.decode(), "html.parser"
+        )
+        assert "本月没有督导次数要求" in page.get_text()
+        assert page.find("a", string="待督导") is None
+        last = rows(client, usual.county.code, "inspectors")[usual.inspector.name][-1]
+        assert "grid-none" in last["class"]
+        above = rows(signed_in(usual.city_officer), usual.city.code, "counties")[usual.county.name]
+        assert [cell["class"][-1] for cell in above] == ["grid-gap"] * 4 + ["grid-none"] * 2
+        assert "本月没有督导次数要求" in client.get(reverse("insight:glance")).content.decode()
+        assert "本月不要求" in signed_in(usual.inspector).get("/").content.decode()
+        plan = client.get(reverse("plans:list"), {"period": "month", "from": "2026-08"}).content.decode()
+        assert "未列入</" not in plan

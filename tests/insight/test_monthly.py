@@ -8,10 +8,16 @@ from django.urls import reverse
 
 from dudao.documents import drafting
 from dudao.documents.models import Draft
+from dudao.documents.official import Table
+from dudao.findings import looking_back
+from dudao.findings.asking import Kept
 from dudao.findings.models import Finding
 from dudao.inspectors import services as inspectors
 from dudao.kernel import clock
+from dudao.plans import services as plans
 from tests import factories
+from tests.findings.walking import seen, struck_off
+from tests.inspections.together import hand_in, team
 
 THIS_MONTH = f"{clock.today():%Y-%m}"
 
@@ -88,3 +94,40 @@ def test_a_month_without_anything_says_so(at, signed_in) -> None:
         assert told in text, told
     assert not drafting.text_of(draft).attachments
     assert not Finding.objects.exists()
+
+
+def test_a_visit_made_together_counts_for_each_who_went_and_once_for_the_county(at, signed_in) -> None:
+    us = team(at, names=("王芳",))
+    (colleague,) = us.members
+    for who in (at.inspector, colleague):
+        inspectors.register(who, at.county, by=None, engagement="PART_TIME")
+        hand_in(us, who)
+    client = signed_in(at.officer)
+    hers = str(drafting.text_of(write(client, f"inspector:{colleague.inspector.pk}")))
+    assert "本月开展督导1次，到校1所" in hers
+    whole = write(client, f"region:{at.county.code}")
+    assert "本月2名责任督学共开展督导1次" in str(drafting.text_of(whole))
+    table = next(one for one in drafting.text_of(whole).blocks if isinstance(one, Table))
+    assert {row[:2] for row in table.rows} == {(at.inspector.name, "1"), ("王芳", "1")}
+
+
+@pytest.mark.parametrize("paper", ["report", "brief"])
+def test_what_came_of_second_looks_is_told(at, signed_in, paper) -> None:
+    half = looking_back.last_half()
+    with clock.set_to(half.span[0] + timedelta(days=60)):
+        grave = struck_off(at, severity="CRITICAL", days=3, day_unit="natural")
+    back = looking_back.draw(at.county, by=at.officer, half=half).look_backs.get()
+    client = signed_in(at.officer)
+    about = f"region:{at.county.code}"
+    assert "回头看" not in str(drafting.text_of(write(client, about, paper=paper)))
+    kept = Kept([factories.picture(at.inspector).sha256])
+    looking_back.look(back, by=at.inspector, seen=seen(grave), result="REBOUND", facts="又犯", kept=kept)
+    text = str(drafting.text_of(write(client, about, paper=paper)))
+    assert "回头看已销号问题1个，保持0个，反弹1个" in text
+    assert grave.number in text
+
+
+def test_themes_are_named_in_words_without_their_codes(at, signed_in) -> None:
+    plans.set_month(at.county, plans.this_month(), themes=["T3"], instruments=[], subject="", by=at.officer)
+    text = str(drafting.text_of(write(signed_in(at.officer), f"region:{at.county.code}")))
+    assert "督导主题：课程开设和课堂教学。" in text

@@ -8,11 +8,13 @@ import pytest
 from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from msgspec.structs import replace
 
 from dudao.findings.models import Finding
 from dudao.inspectors import services as inspectors
 from dudao.inspectors.models import Work
 from dudao.instruments.models import Version
+from dudao.instruments.services import publish
 from dudao.journal.models import Event
 from dudao.kernel import clock
 from dudao.kernel.ids import uuid7
@@ -67,8 +69,11 @@ def test_a_year_is_counted_from_visits_problems_training_and_works(at, one, sign
 def test_lessons_are_the_observation_sheets_of_filed_visits(at, one, signed_in) -> None:
     visit = factories.visit(at)
     version = Version.objects.filter(instrument__key="class-observation").latest("number")
-    visit.sheets.create(id=uuid7(), position=1, version=version, answers={})
-    assert figures(shown(signed_in(at.officer), one))[:2] == ["1", "1"]
+    ours = publish(replace(version.definition, key="own-lesson"), by=None, region=at.county)
+    other = publish(replace(version.definition, key="own-other", paper=""), by=None, region=at.county)
+    for position, one_version in enumerate((version, ours, other), start=1):
+        visit.sheets.create(id=uuid7(), position=position, version=one_version, answers={})
+    assert figures(shown(signed_in(at.officer), one))[:2] == ["1", "2"]
 
 
 def test_a_study_is_handed_in_read_by_the_office_and_taken_back(at, one, signed_in) -> None:

@@ -94,6 +94,18 @@ def test_documents_name_all_who_took_part_and_each_signs(us) -> None:
     assert [one.name for one in signatures.signers[:3]] == [us.lead.name, *(one.name for one in us.members)]
 
 
+def test_each_signature_on_the_page_says_whose_it_is(us, signed_in, own_store) -> None:
+    shades = dict(zip((us.lead, *us.members), (30, 60, 90), strict=True))
+    for who, shade in shades.items():
+        signed = upload(shade, who)
+        photo = together.photo_of(shade) | {"role": "signature", "item": ""}
+        signatures = {"inspector": signed.sha256, "unit": "", "unit_signer": "", "unit_refused": "校长外出"}
+        hand_in(us, who, photos=[photo], signatures=signatures)
+    page = signed_in(us.at.officer).get(f"/visits/{only_visit(us).pk}/").content.decode()
+    for who in shades:
+        assert f"督学签字：{who.name}" in page
+
+
 def test_a_problem_stays_with_the_member_who_found_it(us, signed_in) -> None:
     for who in (us.lead, *us.members):
         hand_in(us, who)

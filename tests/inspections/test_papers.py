@@ -2,12 +2,15 @@
 
 import pytest
 from django.urls import reverse
+from msgspec.structs import replace
 
 from dudao.documents import drafting
 from dudao.documents.models import Draft
 from dudao.inspections.models import Visit
 from dudao.inspections.queries import sheets_of
+from dudao.instruments.definitions import Words
 from dudao.instruments.queries import current_version
+from dudao.instruments.services import publish
 from dudao.kernel.ids import uuid7
 from tests import factories
 
@@ -47,6 +50,27 @@ def test_a_paper_tells_what_its_sheets_say(at, heard, signed_in, kind, told, not
     assert [one for one in told if one not in text] == []
     assert [one for one in not_told if one in text] == []
     assert draft.figures[0][2] == reverse("inspections:show", args=[heard.pk])
+
+
+def test_a_sheet_an_office_wrote_itself_becomes_the_paper_it_says(at, signed_in) -> None:
+    ours = replace(
+        current_version("class-observation").definition, key="own-lesson", title=Words(zh="我县听课表")
+    )
+    plain = replace(ours, key="own-other", paper="")
+    visit = factories.visit(at)
+    address = reverse("inspections:draft", args=[visit.pk, "observation"])
+    for position, (definition, is_offered) in enumerate([(plain, False), (ours, True)], start=1):
+        version = publish(definition, by=None, region=at.county)
+        visit.sheets.create(id=uuid7(), position=position, version=version, answers={"merits": "板书清楚"})
+        page = signed_in(at.inspector).get(reverse("inspections:show", args=[visit.pk])).content.decode()
+        assert (address in page) is is_offered
+    assert signed_in(at.inspector).post(address).status_code == 302
+
+
+def test_a_lesson_on_a_sheet_of_before_the_property_is_still_told_by_its_key(db) -> None:
+    before = replace(current_version("class-observation").definition, paper="")
+    assert before.told_as == "observation"
+    assert replace(before, key="own-lesson").told_as == ""
 
 
 def test_a_paper_without_its_sheet_is_neither_offered_nor_made(at, signed_in) -> None:

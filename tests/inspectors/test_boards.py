@@ -254,3 +254,10 @@ def test_what_our_compiler_does_not_write_is_not_joined() -> None:
     for body in (b"", b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n", b"xref\n0 1\nstartxref\n99\n%%EOF"):
         with pytest.raises(joining.NotJoinable):
             joiner.add(body)
+
+
+def test_who_prints_is_told_whose_photo_is_still_missing(at, registered, signed_in) -> None:
+    client, page = signed_in(at.officer), reverse("inspectors:boards")
+    assert "1 名责任督学还没有照片" in client.get(page).content.decode()
+    photo(registered)
+    assert "还没有照片" not in client.get(page).content.decode()

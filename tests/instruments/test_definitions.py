@@ -7,7 +7,7 @@ from dudao.instruments import services
 from dudao.instruments.definitions import BadDefinition, Definition, check, content_hash, with_trees
 from dudao.instruments.models import Version
 from dudao.instruments.queries import current_versions
-from dudao.instruments.sheets import Fault, faults, raised
+from dudao.instruments.sheets import Fault, asked, faults, raised, relevant_answers
 
 
 @pytest.fixture
@@ -165,6 +165,19 @@ def test_sections_stand_in_a_tree_and_items_of_a_repeat_speak_to_those_outside()
             section("e", item("mark", type="score", max=5, na=True)),
         )
     )
+
+
+def test_items_of_a_repeat_are_asked_once_for_each_entry_where_they_apply() -> None:
+    sheet = of(
+        section(
+            "a",
+            repeat("classes", item("size", type="integer"), item("full", relevant="${size} > 45"), max=3),
+            item("total", type="integer", relevant="count(${classes}) > 1"),
+        )
+    )
+    none, two = {}, {"classes": [{"size": 50}, {"size": 30}]}
+    assert asked(sheet, relevant_answers(sheet, none)) == 1
+    assert asked(sheet, relevant_answers(sheet, two)) == 2 + 1 + 1
 
 
 def test_publishing_the_same_content_again_is_the_same_version(double_reduction) -> None:

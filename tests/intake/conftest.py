@@ -8,8 +8,9 @@ from tests.intake.phone import Phone
 
 @pytest.fixture(scope="session")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """Tables made once; every other house copies them. Never started."""
+    """With the trial room's tables; every other house copies them. Never started."""
     with built(tmp_path_factory.mktemp("model")) as one:
+        one.prepare()
         yield one
 
 

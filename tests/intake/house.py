@@ -19,7 +19,9 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests import molds
+from tests.molds import ROOT
+
 PATIENCE = 30.0  # seconds; how long a test waits for something that must happen
 SETTINGS = "tests.intake.settings"
 T = TypeVar("T")
@@ -74,7 +76,7 @@ class House:
         }
 
     def prepare(self) -> None:
-        """Make the tables."""
+        """Make the tables that are still missing."""
         command = [sys.executable, "-m", "django", "migrate", "--verbosity", "0"]
         subprocess.run(command, env=self.environment(), cwd=ROOT, check=True)
 
@@ -84,7 +86,7 @@ class House:
             self._server = subprocess.Popen(
                 command, env=self.environment(), cwd=ROOT, stdout=log, stderr=log, preexec_fn=preexec
             )
-        until(self._is_up, what=f"the server to answer; its log: {self.log[-2000:]}")
+        until(self._is_up, what="the server to answer", patience=4 * PATIENCE)  # on a crowded machine
 
     def stop(self) -> int:
         """End it politely; returns its exit code."""
@@ -120,7 +122,7 @@ class House:
                 lite.close()
 
     def stored_bytes(self, sha256: str) -> bytes:
-        return (self.home / "evidence" / sha256[:2] / sha256[2:4] / sha256).read_bytes()
+        return (self.home / "evidence" / sha256[:2] / sha256).read_bytes()
 
     def children(self) -> list[int]:
         """Processes below the server, by /proc."""
@@ -154,27 +156,21 @@ class House:
 def built(home: Path, model: "House | None" = None) -> Iterator[House]:
     """A house with its tables made, on the database the suite runs on: SQLite, or PostgreSQL by DATABASE_URL.
 
-    With a `model` its database is copied, which is much quicker than making the tables again.
+    Its database is a copy of the `model`'s, or of the tables made once for the run.
     """
     home.mkdir(parents=True, exist_ok=True)
     given = os.environ.get("DATABASE_URL", "")
     if not given.startswith("postgres"):
-        house = House(home, f"sqlite:///{home / 'dudao.sqlite3'}")
-        if model is None:
-            house.prepare()
-        else:
-            shutil.copy(model.home / "dudao.sqlite3", home / "dudao.sqlite3")
-        yield house
+        file = home / "dudao.sqlite3"
+        shutil.copy(model.home / file.name if model else molds.lite(), file)
+        yield House(home, f"sqlite:///{file}")
         return
     name = f"intake_{uuid4().hex[:12]}"
-    house = House(home, urlsplit(given)._replace(path=f"/{name}").geturl())
     with psycopg.connect(given, autocommit=True) as link:
-        template = urlsplit(model.database_url).path[1:] if model else "template1"
+        template = urlsplit(model.database_url).path[1:] if model else molds.template()
         link.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         try:
-            if model is None:
-                house.prepare()
-            yield house
+            yield House(home, urlsplit(given)._replace(path=f"/{name}").geturl())
         finally:
             link.execute(f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -32,8 +32,8 @@ class OwnHouse(House):
 SEED = """
 import django; django.setup()
 import json
-from dudao.cli.preparing import prepare
-prepare(say=lambda line: None)
+from dudao.cli.preparing import load_data
+load_data()
 from dudao.kernel.ids import uuid7
 from dudao.people.devices import sign_in
 from tests import factories

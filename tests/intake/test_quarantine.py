@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from dudao.inspections.models import Visit
@@ -62,6 +63,41 @@ def test_a_school_the_server_does_not_know_is_chosen_again_and_the_record_made(a
     assert entry.proof.standing == "verified", "the body is what the phone signed"
     assert bytes(entry.body) == before
     assert Event.objects.filter(kind="entry.repair", actor_id=at.officer.pk).count() == 1
+
+
+def test_the_clerk_reads_what_was_reported_and_which_schools_are_near(at, signed_in) -> None:
+    far = factories.unit(of=at.county, name="远处的学校")
+    far.lat = 27.9
+    far.save(update_fields=["lat"])
+    entry = waiting(at, unit=str(uuid7()))
+    page = text(signed_in(at.officer).get(reverse("intake:entry", args=[entry.pk])))
+    soup = BeautifulSoup(page, "html.parser")
+    for fact in ("王主任", "校园秩序良好。", factories.problem()["wording"]):
+        assert fact in soup.select("dl")[0].get_text(), fact
+    assert f"{at.unit.name}（0.0 公里）、{far.name}（11.1 公里）" in soup.get_text()
+
+
+def test_what_was_put_right_is_watched_until_its_record_opens(at, signed_in) -> None:
+    entry = waiting(at, unit=str(uuid7()))
+    clerk, page = signed_in(at.officer), reverse("intake:entry", args=[entry.pk])
+    answer = clerk.post(reverse("intake:repair", args=[entry.pk]), {"new": at.unit.code})
+    assert answer["Location"] == page
+    watching = {"hx-request": "true", "hx-trigger": "progress"}
+    assert "正在重新处理" in text(clerk.get(page, headers=watching))
+    projectors.run()
+    assert clerk.get(page, headers=watching)["HX-Refresh"] == "true"
+    assert reverse("inspections:show", args=[entry.pk]) in text(clerk.get(page))
+
+
+def test_a_school_is_chosen_again_where_it_has_signed(at, signed_in) -> None:
+    """A signature of the school is a file under the name `unit` too: it is none of the school's."""
+    signed = "b" * 64
+    signatures = {"inspector": "", "unit": signed, "unit_signer": "王主任", "unit_refused": ""}
+    entry = waiting(at, unit=str(uuid7()), signatures=signatures)
+    signed_in(at.officer).post(reverse("intake:repair", args=[entry.pk]), {"new": at.unit.code})
+    projectors.run()
+    visit = Visit.objects.get(pk=entry.pk)
+    assert (visit.unit, visit.unit_signer) == (at.unit, "王主任")
 
 
 def test_a_checklist_the_server_does_not_know_is_chosen_again(at, signed_in) -> None:

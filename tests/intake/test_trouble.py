@@ -14,6 +14,7 @@ import pytest
 
 from dudao.intake.committer import Committer
 from dudao.intake.errors import DoorBusy, DoorFailed
+from dudao.intake.ledgers.postgres_writer import WAIT_SECONDS
 from dudao.intake.ledgers.rows import Known, NewEntry, NewFile, Unavailable
 from dudao.intake.ledgers.writing import ThreadWriter
 from dudao.kernel.ids import uuid7
@@ -45,7 +46,9 @@ def test_a_lost_database_connection_is_made_again(own: House) -> None:
         )
         sent = entry()
         reply = until(
-            lambda sent=sent: (r := phone.send(sent)).status < 300 and r, what="the door to recover"
+            lambda sent=sent: (r := phone.send(sent)).status < 300 and r,
+            what="the door to recover",
+            patience=WAIT_SECONDS / 2,  # not by the end of its patience with a network that has gone
         )
         assert reply.status in {200, 201}
         assert phone.told(sent)["id"] == sent["id"]

@@ -1,6 +1,8 @@
 """Long exports: asked for, made by a worker with the person's own rights, split over sheets, and nobody else's to fetch."""
 
+import csv
 import io
+from datetime import UTC, date, datetime
 
 import pytest
 from bs4 import BeautifulSoup
@@ -121,3 +123,42 @@ def test_a_filter_that_matches_very_many_is_not_counted_to_the_end(many, signed_
     assert page.select_one(".list [role=status]").get_text(strip=True) == "超过 3 条"
     narrowed = BeautifulSoup(client.get(LEDGER + "?severity=MAJOR").content.decode(), "html.parser")
     assert "共 1 个问题" in narrowed.select_one(".list [role=status]").get_text()
+
+
+def test_a_list_comes_as_csv_too_a_few_rows_at_once_and_many_by_a_worker(
+    many, signed_in, monkeypatch
+) -> None:
+    client = signed_in(many.officer)
+    export = ordered(client, "?severity=MINOR&export=csv")
+    exports.make_later.func(str(export.pk))
+    answer = client.get(reverse("office:export-file", args=[export.pk]))
+    assert answer["Content-Disposition"].endswith('.csv"')
+    rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
+    monkeypatch.setattr(pages, "MOST_AT_ONCE", 100)
+    at_once = client.get(LEDGER + "?severity=MINOR&export=csv")
+    assert at_once["Content-Type"].startswith("text/csv")
+    assert list(csv.reader(io.StringIO(at_once.content.decode("utf-8-sig")))) == rows
+    assert rows[0][0] == "编号"
+    assert len(rows) == 1 + 3
+
+
+def test_a_worker_has_the_cells_of_a_long_csv_said_by_the_database(many, signed_in, monkeypatch) -> None:
+    monkeypatch.setattr(excel, "plain", None)  # what Python says texts by
+    monkeypatch.setattr(exports, "TOLD_EVERY", 1)
+    client = signed_in(many.officer)
+    export = ordered(client, "?severity=MINOR&export=csv")
+    exports.make_later.func(str(export.pk))
+    export.refresh_from_db()
+    assert (export.state, export.pages, export.done) == ("MADE", 3, 3)
+
+
+def test_csv_holds_no_formula_and_says_days_and_moments_plainly() -> None:
+    out = io.BytesIO()
+    moment = datetime(2026, 9, 1, 16, 30, tzinfo=UTC)
+    excel.write_csv(
+        out, "", [("甲", 9), ("乙", 9)], [["=1+1", date(2026, 9, 1)], [None, moment], [3, 'a"b,\n']]
+    )
+    text = out.getvalue()
+    assert text.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(text.decode("utf-8-sig"), newline="")))
+    assert rows == [["甲", "乙"], ["'=1+1", "2026-09-01"], ["", "2026-09-02 00:30"], ["3", 'a"b,\n']]

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from dudao.inspectors import services as inspectors
 from dudao.office import searching
+from dudao.people import accounts
 from tests import factories
 
 
@@ -48,6 +49,17 @@ def test_an_inspector_is_found_and_leads_to_the_registry(known, signed_in) -> No
     client = signed_in(known.officer)
     assert known.inspector.name in groups(client, known.inspector.name)["inspector"][0]
     assert "inspector" not in groups(signed_in(known.head), known.inspector.name)
+
+
+def test_an_inspector_is_found_by_pinyin_initials_wherever_people_are_looked_for(known, signed_in) -> None:
+    accounts.change_account(known.inspector, by=known.officer, name="欧阳立新")
+    client = signed_in(known.officer)
+    assert "欧阳立新" in groups(client, "OYLX")["inspector"][0]
+    for page in ("inspectors:list", "inspections:list", "people:accounts"):
+        answer = client.get(reverse(page), {"q": "oylx", "month": ""})
+        assert "欧阳立新" in answer.content.decode(), page
+    assert "欧阳立新" not in client.get(reverse("inspectors:list"), {"q": "csy"}).content.decode()
+    assert known.found.number in client.get(reverse("findings:ledger"), {"q": "oylx"}).content.decode()
 
 
 def test_a_document_is_found_by_its_title(known, signed_in) -> None:

@@ -1,9 +1,11 @@
 """Accounts: opened, brought in from Excel, given a one-time password, switched off and on again."""
 
 import io
+from importlib import import_module
 
 import openpyxl
 import pytest
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -57,7 +59,7 @@ def new_account(**changes: object) -> dict[str, object]:
 def test_an_office_opens_an_account_and_the_person_comes_in(at, signed_in) -> None:
     client = signed_in(at.officer)
     assert client.post(reverse("office:account-new"), new_account(username="周敏")).status_code == 422
-    answer = client.post(reverse("office:account-new"), new_account(unit_code=at.unit.code))
+    answer = client.post(reverse("office:account-new"), new_account(unit=at.unit.code))
     assert answer["Cache-Control"] == "no-store"
     person = come_in("zhoumin", password_in(answer))
     assert person.get(reverse("office:unit", args=[at.unit.pk])).status_code == 200
@@ -67,17 +69,13 @@ def test_an_office_opens_an_account_and_the_person_comes_in(at, signed_in) -> No
         "kind", flat=True
     )
     assert {"account.open", "grant.give", "account.hand_out", "account.password"} <= set(kinds)
-    taken = client.post(
-        reverse("office:account-new"), new_account(username="ZhouMin", unit_code=at.unit.code)
-    )
+    taken = client.post(reverse("office:account-new"), new_account(username="ZhouMin", unit=at.unit.code))
     assert "已被使用" in taken.content.decode()
 
 
 def test_an_account_outside_one_s_area_is_not_opened_at_all(at, signed_in) -> None:
     elsewhere = factories.place()
-    answer = signed_in(at.officer).post(
-        reverse("office:account-new"), new_account(unit_code=elsewhere.unit.code)
-    )
+    answer = signed_in(at.officer).post(reverse("office:account-new"), new_account(unit=elsewhere.unit.code))
     assert answer.status_code == 422
     assert not User.objects.filter(username="zhoumin").exists()
 
@@ -271,3 +269,13 @@ def test_many_accounts_get_their_passwords_at_once(at) -> None:
     handed = accounts.hand_out(made, by=at.officer)
     assert len({one.password for one in handed}) == 300
     assert not accounts.hand_out(User.objects.filter(pk__in=[one.pk for one in made]), by=at.officer)
+
+
+def test_people_of_before_are_given_their_initials(at) -> None:
+    """The migration; an empty database passes it without the dictionary."""
+    User.objects.filter(pk=at.head.pk).update(name="欧阳立新", initials="")
+    known_before = at.officer.initials
+    import_module("dudao.people.migrations.0008_initials_of_people").fill_in(apps, None)
+    at.head.refresh_from_db()
+    at.officer.refresh_from_db()
+    assert (at.head.initials, at.officer.initials) == ("oylx", known_before)

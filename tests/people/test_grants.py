@@ -289,10 +289,10 @@ def test_a_right_is_given_and_ended_on_the_page(at, signed_in) -> None:
     client = signed_in(at.officer)
     person = factories.person(Role.UNIT, of=at.unit)
     address = reverse("office:grant-new", args=[person.pk])
+    assert '<option value="" selected>请选择</option>' in client.get(address).content.decode()
+    assert client.post(address, {"role": "", "region": at.county.code, "starts_on": TODAY}).status_code == 422
     assert client.post(address, {"role": "COUNTY_OFFICE", "starts_on": TODAY}).status_code == 422
-    assert (
-        client.post(address, {"role": "UNIT", "unit_code": "nonsense", "starts_on": TODAY}).status_code == 422
-    )
+    assert client.post(address, {"role": "UNIT", "unit": "nonsense", "starts_on": TODAY}).status_code == 422
     assert (
         client.post(
             address, {"role": "CITY_OFFICE", "region": at.county.code, "starts_on": TODAY}
@@ -312,3 +312,38 @@ def test_the_table_of_rights_says_what_is_used_and_what_is_handed_on(at, signed_
     page = signed_in(at.officer).get(reverse("people:rights")).content.decode()
     assert all(str(role.label) in page for role in Role)
     assert "可以授予他人" in page
+
+
+def test_a_school_is_named_or_picked_from_a_list_of_one_s_own(at, signed_in) -> None:
+    client, elsewhere = signed_in(at.officer), factories.unit(of=factories.place().county, name="外县小学")
+    person = factories.person(Role.UNIT, of=at.unit)
+    school = factories.unit(of=at.county, name="西街小学")
+    address = reverse("office:grant-new", args=[person.pk])
+    page = BeautifulSoup(client.get(address).content, "html.parser")
+    offered = [one["value"] for one in page.select("datalist#units option")]
+    assert page.select_one("[name=unit]")["list"] == "units"
+    assert school.name in offered
+    assert elsewhere.name not in offered
+    asked = {"role": "UNIT", "starts_on": TODAY}
+    assert client.post(address, asked | {"unit": elsewhere.name}).status_code == 422
+    assert client.post(address, asked | {"unit": school.name}).status_code == 302
+    assert Grant.objects.filter(user=person, unit=school).exists()
+    factories.unit(of=at.county, name="西街小学")
+    assert "多个同名" in client.post(address, asked | {"unit": school.name}).content.decode()
+
+
+def test_a_right_is_lent_to_somebody_by_name(at, signed_in) -> None:
+    grant, colleague = (
+        at.officer.grants.get(),
+        factories.person(Role.COUNTY_OFFICE, of=at.county, name="欧阳立新"),
+    )
+    address, asked = (
+        reverse("office:grant-lend", args=[grant.pk]),
+        {"starts_on": TODAY, "ends_on": in_days(9)},
+    )
+    client = signed_in(at.officer)
+    assert colleague.username in client.get(address).content.decode()
+    stranger = factories.person(Role.COUNTY_OFFICE, of=factories.place().county, name="别处的人")
+    assert client.post(address, asked | {"to": stranger.username}).status_code == 422
+    assert client.post(address, asked | {"to": "欧阳立新"}).status_code == 302
+    assert Grant.objects.filter(user=colleague, lent_from=grant).exists()

@@ -127,7 +127,7 @@ def test_the_head_row_tells_what_each_month_is_about(at, signed_in) -> None:
     page = look(signed_in(at.inspector), "period=year")
     november = next(head for head in page.select(".plan-matrix thead th") if "2026-11" in head.get_text())
     assert "冬季安全" in november.get_text()
-    assert "T6" in november.get_text()
+    assert "校园及周边安全" in november.get_text()
 
 
 def test_it_is_narrowed_to_a_zone_and_to_an_inspector(at, signed_in) -> None:

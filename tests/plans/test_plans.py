@@ -96,7 +96,9 @@ def test_a_visit_in_the_month_fulfils_the_item_and_then_it_stays(at, signed_in) 
     page = reverse("plans:list")
     assert "未定日期" in client.get(page, {"month": KEY}).content.decode()
     with clock.set_to(datetime(MONTH.year, MONTH.month, 15, 4, tzinfo=UTC)):
-        factories.visit(at)
+        visit = factories.visit(at)
+    opened = client.get(reverse("plans:item", args=[item.pk])).content.decode()
+    assert reverse("inspections:show", args=[visit.pk]) in opened
     done = BeautifulSoup(client.get(page, {"month": KEY, "state": "done"}).content.decode(), "html.parser")
     assert at.unit.name in done.select_one(".list tbody").get_text()
     with pytest.raises(StaleState):
@@ -112,10 +114,15 @@ def test_a_companion_is_asked_answers_and_both_are_told(at, signed_in) -> None:
     assert client.post(reverse("plans:invite", args=[item.pk]), {"user": str(friend.pk)}).status_code == 302
     assert Message.objects.filter(recipient=friend, kind="plan.invited").exists()
     theirs = signed_in(friend)
+    assert "没有其他督学可以邀请" in client.get(reverse("plans:item", args=[item.pk])).content.decode()
     page = theirs.get(reverse("plans:item", args=[item.pk]))
     assert "邀请您同行" in page.content.decode()
+    workbench = BeautifulSoup(theirs.get("/").content.decode(), "html.parser")
+    asked = workbench.select_one(f"a[href='{reverse('plans:item', args=[item.pk])}']")
+    assert "同行邀请" in asked.get_text()
     theirs.post(reverse("plans:answer", args=[item.pk]), {"answer": "ACCEPTED"})
     assert item.invitations.get().answer == Answer.ACCEPTED
+    assert "同行邀请" not in theirs.get("/").content.decode()
     assert Message.objects.filter(recipient=at.inspector, kind="plan.accepted").exists()
     assert "同行者" in client.get(reverse("plans:list"), {"month": KEY}).content.decode()
     theirs.post(reverse("plans:answer", args=[item.pk]), {"answer": "DECLINED"})

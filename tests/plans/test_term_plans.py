@@ -126,6 +126,10 @@ def test_she_opens_her_plan_has_days_proposed_keeps_them_and_hands_it_in(at, ter
     assert (plan.state, plan.focus) == (State.SUBMITTED, "作业公示")
     assert sorted(PlanItem.objects.values_list("planned_on", flat=True)) == days
     assert Message.objects.filter(recipient=at.officer, kind="plan.term_submit").exists()
+    reader = signed_in(at.officer)
+    assert "提交了 2026—2027 学年 秋季学期 的计划" in reader.get(reverse("notify:list")).content.decode()
+    reader.cookies["dudao_language"] = "en"
+    assert "School year 2026–2027 Autumn term" in reader.get(reverse("notify:list")).content.decode()
     assert {"plan.term_open", "plan.term_keep", "plan.day", "plan.term_submit"} <= set(Event.objects.values_list("kind", flat=True))  # fmt: skip
 
 

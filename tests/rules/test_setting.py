@@ -79,6 +79,17 @@ def test_what_holds_can_not_be_withdrawn_and_yesterday_can_not_be_set(at) -> Non
     assert value_on(at.county, TODAY) == 2
 
 
+def test_a_pin_is_none_or_long_enough(at) -> None:
+    for few in (1, 3):
+        with pytest.raises(Invalid) as refused:
+            set_to(at.county, few, TODAY, at.officer, key="field.pin")
+        assert refused.value.details["field"] == "number"
+    set_to(at.county, 4, TODAY, at.officer, key="field.pin")
+    set_to(at.county, 0, in_days(1), at.officer, key="field.pin")
+    held = [in_force("field.pin", region=at.county, on=in_days(day)) for day in (0, 1)]
+    assert held == [4, 0]
+
+
 def test_an_office_can_go_back_to_the_level_above(at) -> None:
     set_to(at.city, 2, TODAY, at.city_officer)
     row = set_to(at.county, 3, TODAY, at.officer)
@@ -187,6 +198,7 @@ def test_an_officer_sets_reads_and_withdraws_on_the_pages(at, signed_in) -> None
         "mark": "SOURCE",
     }
     assert client.post(address, data | {"days": "三"}).status_code == 422
+    assert "请填写不大于 3650 的数。" in text(client.post(address, data | {"days": "99999"}))
     assert client.post(address, data).status_code == 302
     question = {"region": at.county.code, "on": str(in_days(5))}
     page = text(client.get(reverse("office:rules"), question))

@@ -1,18 +1,24 @@
 """Every list of the office behaves the same: filters, order, columns, paging, fragment, Excel, and a growth of nothing."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
+from django.http import HttpRequest, QueryDict
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from openpyxl import load_workbook
 
+from dudao.findings.models import Finding
+from dudao.findings.states import State
 from dudao.journal import services as journal
 from dudao.kernel import clock
 from dudao.notify import services as notify
-from dudao.ui.lists import Listing, declared
+from dudao.rules.models import WordKind
+from dudao.rules.queries import labels
+from dudao.ui.lists import Listing, declared, exported, reading
 from dudao.ui.lists.filters import Month, Search
 from dudao.urls import urlpatterns
 from tests import factories
@@ -26,6 +32,14 @@ READER = {
     "deliveries": "administrator",
     "messages": "head",
 }
+
+PLAIN = (
+    "alarms",
+    "applications",
+    "documents",
+    "drafts",
+    "findings",
+)  # lists whose every column is a path of fields
 
 
 @pytest.fixture
@@ -73,6 +87,21 @@ def test_each_order_shows_the_same_rows_and_the_other_way_round(client_of, name)
         assert sorted(map(str, cells(rising))) == usual == sorted(map(str, cells(falling)))
 
 
+@pytest.mark.parametrize("order", ["due", "-due"])
+def test_problems_without_a_deadline_stand_behind_those_with_one(at, order) -> None:
+    """On every database: PostgreSQL and SQLite disagree about where nothing belongs."""
+    for days in (30, 5, 12):
+        row = Finding.objects.filter(pk=factories.finding(at).pk)
+        row.update(state=State.RECEIVED, due_on=clock.today() + timedelta(days=days))
+    factories.finding(at, severity="SERIOUS")  # the office has yet to issue it
+    request = HttpRequest()
+    request.user, request.GET = at.officer, QueryDict(f"sort={order}")
+    found = [one.runs_out_on for one in reading.View(LISTS["findings"], request).rows]
+    assert found[-1] is None
+    assert found[:-1] == sorted(found[:-1], reverse=order.startswith("-"))
+    assert len(set(found)) == 4
+
+
 @pytest.mark.parametrize("name", LISTS)
 def test_the_fragment_is_the_page_s_own_part(client_of, name) -> None:
     listing = LISTS[name]
@@ -113,6 +142,80 @@ def test_excel_has_every_column_of_every_filtered_row(client_of, name) -> None:
     assert sheet.max_row - 1 == count
 
 
+@pytest.mark.parametrize("name", PLAIN)
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_cells_are_the_same_read_as_plain_values_and_from_records(
+    client_of, at, monkeypatch, name, language
+) -> None:
+    listing = LISTS[name]
+    client_of(listing)
+    request = HttpRequest()
+    request.user = getattr(at, READER.get(name, "officer"))
+    with translation.override(language):
+        view = reading.View(listing, request)
+        assert exported.plain_reads(listing, view.rows.model)
+        plain = list(map(list, exported.rows_of(view)))
+        monkeypatch.setattr(exported, "plain_reads", lambda *_: [])
+        assert list(map(list, exported.rows_of(reading.View(listing, request)))) == plain
+
+
+def test_the_ledger_is_exported_without_building_records(at, monkeypatch) -> None:
+    finding = factories.finding(at, category="CANTEEN", severity="MAJOR")
+    monkeypatch.setattr(Finding, "from_db", None)
+    request = HttpRequest()
+    request.user = at.officer
+    (cells,) = exported.rows_of(reading.View(LISTS["findings"], request))
+    named = dict(zip([one.key for one in LISTS["findings"].columns], cells, strict=True))
+    assert named["number"] == finding.number
+    assert (named["severity"], named["state"]) == (
+        finding.get_severity_display(),
+        finding.get_state_display(),
+    )
+    assert named["category"] == labels(WordKind.CATEGORY)["CANTEEN"] != "CANTEEN"
+    assert (named["region"], named["inspector"]) == (at.unit.region.name, at.inspector.name)
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_paper_has_the_shown_columns_of_every_filtered_row(client_of, name) -> None:
+    listing = LISTS[name]
+    client = client_of(listing)
+    page = shown(client, listing)
+    paper = shown(client, listing, "?print=1")
+    assert len(paper.select("tbody tr")) == len(cells(page))
+    assert paper.select_one("nav, aside, main > form") is None
+    on_paper = [head.get_text(" ", strip=True) for head in paper.select("thead th")][1:]
+    assert not on_paper or on_paper == heads(page)[len(heads(page)) - len(on_paper) :]
+
+
+def test_paper_says_what_where_and_how_it_is_narrowed_and_holds_all_pages(client_of, at) -> None:
+    ledger = LISTS["findings"]
+    client = client_of(ledger)
+    for _more in range(ledger.page_size):
+        factories.finding(at, severity="MINOR")
+    paper = shown(client, ledger, "?severity=MINOR&q=公示&sort=-number&page=2&print=1")
+    assert len(paper.select("tbody tr")) == 2 + ledger.page_size
+    assert paper.h1.get_text(strip=True) == str(ledger.title)
+    about = paper.select_one(".paper-about").get_text(" ", strip=True)
+    for part in (
+        "一般",
+        "搜索“公示”",
+        "排序：编号 ↓",
+        at.county.office or at.county.name,
+        str(clock.today()),
+    ):
+        assert part in about
+    assert "这里只打印" not in paper.get_text()
+    assert "print" not in paper.select_one("a.btn")["href"]
+
+
+def test_paper_that_does_not_hold_all_says_so_and_leads_to_the_file(client_of, monkeypatch) -> None:
+    monkeypatch.setattr(reading, "MOST_PRINTED", 2)
+    paper = shown(client_of(LISTS["findings"]), LISTS["findings"], "?print=1&state=")
+    assert len(paper.select("tbody tr")) == 2
+    assert "这里只打印前 2 条" in paper.get_text()
+    assert "export=xlsx" in paper.select_one("strong + a")["href"]
+
+
 @pytest.mark.parametrize("name", LISTS)
 def test_chosen_columns_are_shown_kept_and_given_back(client_of, name) -> None:
     listing = LISTS[name]
@@ -135,6 +238,42 @@ def test_the_ledger_is_narrowed_by_each_of_its_filters(client_of) -> None:
     nothing = shown(client, ledger, "?q=没有这样的字")
     assert nothing.select_one(".list a.btn-primary")["href"] == f"{reverse(ledger.url_name)}?state="
     assert len(cells(shown(client, ledger, "?state="))) == 3
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_what_nobody_wrote_is_found_nowhere(client_of, name) -> None:
+    listing = LISTS[name]
+    client = client_of(listing)
+    for search in (one for one in listing.filters if isinstance(one, Search)):
+        for text in ("没有这样的字", "龘"):
+            assert not cells(shown(client, listing, f"?{search.key}={text}"))
+
+
+def test_a_text_that_stands_in_several_columns_is_found_once_and_in_order(client_of, at) -> None:
+    ledger = LISTS["findings"]
+    client = client_of(ledger)
+    factories.finding(at, wording=f"{at.unit.name}校门口积水")
+    elsewhere = factories.unit(of=at.county, name="银杏路幼儿园")
+    Finding.objects.filter(severity="MAJOR").update(unit=elsewhere)
+    for column in (one for one in ledger.columns if one.sort):
+        for sort in (column.key, f"-{column.key}"):
+            rows = cells(shown(client, ledger, f"?state=&sort={sort}"))
+            page = shown(client, ledger, f"?state=&sort={sort}&q={at.unit.name}")
+            assert "共 3 个问题" in page.get_text()
+            found = cells(page)
+            assert found == [row for row in rows if "银杏路" not in str(row)]
+            assert len(found) == len(rows) - 1 == 3
+
+
+def test_what_few_ask_for_is_folded_and_stands_open_while_it_narrows(client_of) -> None:
+    ledger = LISTS["findings"]
+    client = client_of(ledger)
+    folded = shown(client, ledger).select_one(".filters details")
+    assert not folded.has_attr("open")
+    names = {one["name"] for one in folded.select("[name]")}
+    assert {"disposition", "found", "struck_off", "due_from", "due_until"} <= names
+    assert not {"state", "severity", "category", "overdue"} & names
+    assert shown(client, ledger, "?found=2001-01").select_one(".filters details").has_attr("open")
 
 
 def test_a_month_is_that_month_of_the_deployment_s_zone(client_of) -> None:
@@ -171,3 +310,35 @@ def test_a_list_costs_the_same_for_three_rows_and_for_nine(
     with django_assert_max_num_queries(20) as many:
         shown(client, listing)
     assert len(many) == len(few)
+
+
+@pytest.fixture
+def many(client_of, at, monkeypatch) -> Client:
+    """A ledger with one row more than is counted, on two pages."""
+    for number in range(23):
+        factories.finding(at, wording=f"灭火器过期{number}")
+    monkeypatch.setattr(reading, "MOST_COUNTED", 22)
+    return client_of(LISTS["findings"])
+
+
+@pytest.mark.parametrize("query", ["?state=", "?q=灭火器"])
+def test_more_rows_than_are_counted_say_so_and_pages_end_there(many, query) -> None:
+    first = shown(many, LISTS["findings"], query)
+    assert "超过 22 条" in first.get_text()
+    assert "可翻看前 22 条" in first.get_text(" ", strip=True)
+    second = shown(many, LISTS["findings"], f"{query}&page=99")
+    assert [len(cells(first)), len(cells(second))] == [20, 2]
+    assert not {row[1] for row in cells(first)} & {row[1] for row in cells(second)}
+
+
+def test_rows_are_counted_without_being_sorted_and_searched_once(many, django_assert_max_num_queries) -> None:
+    def asked(query: str) -> list[str]:
+        with django_assert_max_num_queries(30) as told:
+            shown(many, LISTS["findings"], query)
+        return [one["sql"] for one in told if 'FROM "findings_finding"' in one["sql"]]
+
+    [count] = [sql for sql in asked("?state=") if "COUNT(" in sql]
+    assert "ORDER BY" not in count
+    found = asked("?q=灭火器")
+    assert not [sql for sql in found if "COUNT(" in sql]
+    assert len([sql for sql in found if "灭火器" in sql and '"id" IN' not in sql]) == 1

@@ -2,7 +2,8 @@
 import { ref } from "vue";
 import { uuid7 } from "../../shared/ids";
 import { database, readKept, writeKept } from "../local/database";
-import { exchange } from "../outbox/exchange";
+import { exchange, type Answer } from "../outbox/exchange";
+import { leave, vault } from "../local/vault";
 import { wipeSent } from "../local/wipe";
 import { Busy, Refused, SignInNeeded, TurnedAway, Unreachable } from "../outbox/errors";
 import { publicKey, settleKey } from "./key";
@@ -73,8 +74,7 @@ async function fetchSession(isSecond = false): Promise<Session> {
   const name = deviceName(navigator.userAgent);
   const about = { device_id: await deviceId(), name, app: __APP_VERSION__, waiting, ...(key ? { public_key: key } : {}) };
   const body = JSON.stringify(about);
-  const headers = { "Content-Type": "application/json", "X-CSRFToken": csrfCookie() };
-  const answer = await exchange("/api/field/device", { method: "POST", headers, body });
+  const answer = await askByCookie("/api/field/device", body);
   const session = answer.body as DeviceAnswer | null;
   // This account does not inspect; signing in again would not change that.
   const refusal = answer.body as { code?: string; message?: string } | null;
@@ -117,6 +117,21 @@ async function deviceId(): Promise<string> {
   });
 }
 
+/** What the session cookie alone opens, whoever is known on this phone. */
+export function askByCookie(path: string, body: string): Promise<Answer> {
+  const headers = { "Content-Type": "application/json", "X-CSRFToken": csrfCookie() };
+  return exchange(path, { method: "POST", headers, body });
+}
+
+/** Ends the session and goes to the sign-in page: who holds the phone must prove anew who she is. */
+export async function signInAnew(): Promise<void> {
+  await exchange("/sign-out/", { method: "POST", headers: { "X-CSRFToken": csrfCookie() } }).catch((error: unknown) => {
+    // Signed out, the server sends us on, which `exchange` does not follow.
+    if (!(error instanceof Unreachable && error.message === "redirected")) throw error;
+  });
+  location.assign("/sign-in/?next=/field/");
+}
+
 function csrfCookie(): string {
   const cookie = document.cookie.split("; ").find((part) => part.startsWith("csrftoken="));
   return cookie ? decodeURIComponent(cookie.slice("csrftoken=".length)) : "";
@@ -125,6 +140,7 @@ function csrfCookie(): string {
 /** Close the session and forget the person, what was loaded for them and what was sent. Asked for only when nothing is unsent. */
 export async function signOut(): Promise<void> {
   await forgetPerson();
+  if (vault.value?.mode === "on") await leave();
   await writeKept("signed-out", true);
   const headers = { "X-CSRFToken": csrfCookie() };
   // Without a network the cookie outlives this; the app asks before it uses it again.

@@ -5,6 +5,7 @@ import { ask } from "../outbox/door";
 import { currentUser } from "../device/session";
 import { database, type KeptBundle } from "./database";
 import { keepPictures } from "./pictures";
+import { isSealing } from "./sealing";
 
 export interface Unit {
   id: string;
@@ -26,6 +27,8 @@ export interface Unit {
   /** The day the plan names, and what the month is about there. A bundle kept from before plans has neither. */
   planned_on?: string | null;
   month?: MonthAbout;
+  /** Where its county has other times to rectify than that of the first school. */
+  severities?: Severity[];
 }
 
 export interface MonthAbout {
@@ -43,6 +46,13 @@ export interface Named {
 export interface Severity extends Named {
   /** How a problem so severe is usually handled. A bundle kept from before has none. */
   disposition?: Disposition;
+  days: number;
+  day_unit: DayUnit;
+  /** Categories with a time to rectify of their own. A bundle kept from before has none. */
+  kinds?: Record<string, Limit>;
+}
+
+export interface Limit {
   days: number;
   day_unit: DayUnit;
 }
@@ -69,8 +79,31 @@ export interface OpenFinding {
   state: string;
   state_label: Words;
   due_on: string | null;
+  /** False while the school need not act, or while its days are paused. A bundle kept from before does not say. */
+  days_run?: boolean;
+  /** The office has paused the days. A bundle kept from before does not say. */
+  is_paused?: boolean;
   round: number;
-  report: { text: string; reported_at: string; photos: ReportPhoto[] } | null;
+  report: Reported | null;
+  /** Of a plan in steps. A bundle kept from before has none. */
+  steps?: PlanStep[];
+}
+
+export interface Reported {
+  text: string;
+  reported_at: string;
+  photos: ReportPhoto[];
+}
+
+export interface PlanStep extends Omit<Reported, "reported_at"> {
+  id: number;
+  title: string;
+  due_on: string;
+  standing: "open" | "waiting" | "passed" | "part" | "returned";
+  /** Reported, and to be judged. */
+  waits: boolean;
+  reported_at: string | null;
+  verdict: string;
 }
 
 export interface PastVisit {
@@ -130,6 +163,20 @@ export interface Bundle {
   visits: PastVisit[];
   /** A bundle kept from before has none. */
   joints?: Joint[];
+  /** The PIN the office asks for over what is kept here; null: none. A bundle kept from before says nothing. */
+  pin?: PinRule | null;
+}
+
+export interface PinRule {
+  digits: number;
+  /** In the background. */
+  lock_minutes: number;
+  tries: number;
+}
+
+/** How problems of a school are graded, and how long each may take there. */
+export function severitiesOf(month: Bundle | null, unit: string | undefined): Severity[] {
+  return month?.units.find((one) => one.id === unit)?.severities ?? month?.severities ?? [];
 }
 
 export type LoadResult = "fresh" | "unchanged";
@@ -152,7 +199,7 @@ export async function loadBundle(): Promise<LoadResult> {
     loadedAt: new Date().toISOString(),
   });
   await forgetReplacedInstruments(body);
-  void keepPictures(body.findings, body.user.photo ?? "");
+  void keepPictures(isSealing() ? [] : body.findings, body.user.photo ?? "");
   return "fresh";
 }
 

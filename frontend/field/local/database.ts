@@ -5,6 +5,7 @@ import type { OutboxEntry } from "../outbox/entry";
 import type { VerificationDraft } from "./verifications";
 import type { Problem, SheetDraft, VisitDraft } from "./visits";
 import type { Evidence } from "./evidence";
+import { sealing } from "./sealing";
 
 /** Small single values: device id, token, language, last place in the app. */
 export interface Kept {
@@ -22,6 +23,8 @@ export interface KeptBundle {
 export interface KeptBytes {
   sha256: string;
   blob: Blob;
+  /** The type of the file, where `blob` is sealed (local/sealing.ts). */
+  sealed?: string;
 }
 
 /** A lock with a time limit, for browsers without Web Locks. */
@@ -55,6 +58,7 @@ export class FieldDatabase extends Dexie {
       leases: "name",
     });
     this.version(2).stores({}).upgrade(giveSheets);
+    this.use(sealing);
   }
 }
 

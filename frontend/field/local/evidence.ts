@@ -6,6 +6,7 @@ import { isEvidence, type Definition, type EvidenceType } from "../../shared/ins
 import { hashOf } from "../device/hash";
 import type { Box } from "../device/mosaic";
 import { database } from "./database";
+import { openBytes, sealBytes } from "./sealing";
 
 export interface Evidence {
   id: string;
@@ -58,8 +59,9 @@ export async function keepEvidence(blob: Blob, where: EvidencePlace): Promise<Ev
     ...(where.seconds === undefined ? {} : { seconds: where.seconds }),
     ...(where.masks ? { masks: where.masks, boxes: (where.boxes ?? []).map((box) => ({ ...box })) } : {}),
   };
+  const bytes = await sealBytes(sha256, blob);
   await database.transaction("rw", database.bytes, database.evidence, async () => {
-    await database.bytes.put({ sha256, blob });
+    await database.bytes.put(bytes);
     await database.evidence.add(evidence);
   });
   return evidence;
@@ -70,7 +72,8 @@ export async function evidenceOf(draft: string): Promise<Evidence[]> {
 }
 
 export async function bytesOf(sha256: string): Promise<Blob | undefined> {
-  return (await database.bytes.get(sha256))?.blob;
+  const kept = await database.bytes.get(sha256);
+  return kept && openBytes(kept);
 }
 
 /** The bytes go with the next tidying (local/tidy.ts), when nothing names them any more. A photo takes its copies along. */

@@ -66,6 +66,7 @@ export function verificationPayload(draft: VerificationDraft, evidence: Evidence
     method: draft.method,
     facts: draft.facts,
     verified_at: verifiedAt,
+    ...(draft.step ? { step: { ...draft.step } } : {}),
     manifest: manifestOf(evidence),
     app: __APP_VERSION__,
   };

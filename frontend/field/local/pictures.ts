@@ -8,7 +8,8 @@ const PICTURE_CACHE = "dudao-field-pictures";
 export async function keepPictures(findings: OpenFinding[], certificate: string): Promise<void> {
   if (!("caches" in globalThis)) return;
   const cache = await caches.open(PICTURE_CACHE);
-  const thumbs = findings.flatMap((finding) => finding.report?.photos ?? []).map((photo) => photo.thumb_url);
+  const reported = findings.flatMap((finding) => [finding.report, ...(finding.steps ?? [])]);
+  const thumbs = reported.flatMap((one) => one?.photos ?? []).map((photo) => photo.thumb_url);
   const wanted = new Set([...thumbs, certificate].filter(Boolean).map((address) => new URL(address, location.href).href));
   const kept = await cache.keys();
   await Promise.all(kept.filter((request) => !wanted.has(request.url)).map((request) => cache.delete(request)));

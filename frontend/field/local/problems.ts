@@ -1,7 +1,7 @@
 /** Problems follow the answers that raise them, without ever throwing away what a person wrote. */
 import type { Raised } from "../../shared/form";
 import { uuid7 } from "../../shared/ids";
-import type { Severity } from "./bundle";
+import type { Disposition, Limit, Severity } from "./bundle";
 import type { Problem, VisitDraft } from "./visits";
 
 export interface Reconciled {
@@ -45,7 +45,8 @@ function fromRule(sheet: string, { item, rule, name }: Raised, severities: Sever
     wording: rule.wording.zh,
     basis: rule.basis?.zh || item.basis?.text.zh || "",
     requirement: rule.requirement?.zh ?? "",
-    ...limitOf(rule.severity, severities),
+    ...limitOf(rule.severity, rule.category, severities),
+    disposition: handlingOf(rule.severity, severities),
     department: "",
     edited: false,
     keptOn: false,
@@ -64,7 +65,8 @@ export function freeProblem(): Problem {
     wording: "",
     basis: "",
     requirement: "",
-    ...limitOf("", []),
+    ...limitOf("", "", []),
+    disposition: handlingOf("", []),
     department: "",
     edited: true,
     keptOn: false,
@@ -88,10 +90,23 @@ export function isBlank(problem: Problem, hasPhotos: boolean): boolean {
   return rule === "" && !said && ["", "ORDINARY"].includes(disposition) && !hasPhotos;
 }
 
-/** What follows from a severity until somebody says otherwise: the time to rectify, and how it is handled. */
-export function limitOf(severity: string, severities: Severity[]): Pick<Problem, "days" | "day_unit" | "disposition"> {
+/** The time to rectify until somebody says otherwise: that of the category within the severity, else that of the severity. */
+export function limitOf(severity: string, category: string, severities: Severity[]): Limit {
   const found = severities.find((one) => one.key === severity);
-  return { days: found?.days ?? 15, day_unit: found?.day_unit ?? "working", disposition: found?.disposition ?? "ORDINARY" };
+  const { days, day_unit } = found?.kinds?.[category] ?? found ?? { days: 15, day_unit: "working" };
+  return { days, day_unit };
+}
+
+/** How a problem is handled until somebody says otherwise. */
+export function handlingOf(severity: string, severities: Severity[]): Disposition {
+  return severities.find((one) => one.key === severity)?.disposition ?? "ORDINARY";
+}
+
+/** A limit follows the category, unless somebody has set it to something else. */
+export function limitAfter(problem: Problem, category: string, severities: Severity[]): Limit {
+  const was = limitOf(problem.severity, problem.category, severities);
+  const isOwn = problem.days !== was.days || problem.day_unit !== was.day_unit;
+  return isOwn ? { days: problem.days, day_unit: problem.day_unit } : limitOf(problem.severity, category, severities);
 }
 
 /** Whether the unit is given a time to rectify. */

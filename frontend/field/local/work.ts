@@ -3,9 +3,10 @@ import { computed, shallowRef, watch } from "vue";
 import { liveQuery, type Subscription } from "dexie";
 import { signedInAs } from "../device/session";
 import { draftsOpen, entries } from "../outbox/state";
+import type { OpenFinding, PlanStep } from "./bundle";
 import { database } from "./database";
 import { month } from "./month";
-import type { VerificationDraft } from "./verifications";
+import { aboutOf, aboutReport, aboutStep, type VerificationDraft } from "./verifications";
 import type { VisitDraft } from "./visits";
 
 const visits = shallowRef<VisitDraft[]>([]);
@@ -37,14 +38,21 @@ function isCounted(id: string, bundleMadeAt: string): boolean {
   return !entry.received_at || Date.parse(entry.received_at) >= Date.parse(bundleMadeAt);
 }
 
-/** Reports that wait for a judgement, without those already judged on this phone. */
-export const toVerify = computed(() =>
-  (month.value?.findings ?? []).filter((finding) => finding.state === "REPORTED" && !judgedHere.value.has(`${finding.id}/${finding.round}`)),
-);
+/** Problems of which a report, or one of a step of a plan, waits for a judgement that was not yet made on this phone. */
+export const toVerify = computed(() => (month.value?.findings ?? []).filter((finding) => reportWaits(finding) || stepsToVerify(finding).length > 0));
+
+const reportWaits = (finding: OpenFinding): boolean => finding.state === "REPORTED" && !judgedHere.value.has(aboutReport(finding));
+
+export const stepsToVerify = (finding: OpenFinding): PlanStep[] =>
+  (finding.steps ?? []).filter((step) => step.waits && !judgedHere.value.has(aboutStep(finding, step)));
+
+/** Judged here, and the server does not know yet. */
+export const isJudgedHere = (finding: OpenFinding): boolean =>
+  (finding.state === "REPORTED" && !reportWaits(finding)) || (finding.steps ?? []).some((step) => step.waits && judgedHere.value.has(aboutStep(finding, step)));
 
 export const judgedHere = computed(() => {
   const handed = verifications.value.filter((draft) => draft.stage === "handed" && isNotReplaced(draft.id));
-  return new Set(handed.map((draft) => `${draft.finding}/${draft.seen_round}`));
+  return new Set(handed.map(aboutOf));
 });
 
 function isNotReplaced(id: string): boolean {

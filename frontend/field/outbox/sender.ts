@@ -33,7 +33,8 @@ export function watchForChances(): void {
   });
   setInterval(() => void sendSoon(), TICK_MS);
   watch(sendingNow, (id) => { if (!id) setTimeout(() => void sendSoon(), FIRST_FOLLOW_UP_MS); });
-  void sendSoon();
+  // Opened again: what was put off while there was no network is tried at once.
+  void sendSoon({ hurry: true });
 }
 
 /** Send what is due. `hurry` forgets the waiting times: the person asked, or the network has just come back. */

@@ -26,7 +26,7 @@ export const enAlarms: Record<keyof typeof zhAlarms, string> = {
   "alarm.stage.answered": "Answered; dealt with by {who}",
   "alarm.stage.closed": "Dealt with: {outcome}",
   "start.covert": "Covert visit (the office is told first)",
-  "start.covertHint": "The school neither signs nor comments, and sees nothing of this visit until the office tells it. Do not photograph pupils’ faces.",
+  "start.covertHint": "The school neither signs nor comments, and sees nothing of this visit until the office tells it. Do not photograph pupils' faces.",
   "preview.covert": "A covert visit; the school was not asked",
   "storage.evicted": "Short of room, the browser has cleared what this app had kept. What had not been sent is no longer on this phone and cannot be recovered from it; what was sent is safe on the server. If you had saved it to a file, the office can read that in. Please install the app, and switch on protection under “Me”.",
   "storage.tight": "Only about {size} of storage left. Send finished visits first, or clear something else from the phone, before you take many photos.",

@@ -29,7 +29,9 @@ export const named = (name: string, said: string): string => [name, said].filter
 /** A size for people, in units of 1024. */
 export function sizeWords(bytes: number): string {
   const mega = bytes / 1024 / 1024;
-  return mega < 1 ? `${Math.max(1, Math.round(bytes / 1024))} KB` : `${mega < 10 ? mega.toFixed(1) : Math.round(mega)} MB`;
+  if (mega < 1) return `${Math.max(1, Math.round(bytes / 1024))} KB`;
+  const [size, unit] = mega < 1024 ? [mega, "MB"] : [mega / 1024, "GB"];
+  return `${size < 10 ? size.toFixed(1) : Math.round(size)} ${unit}`;
 }
 
 /** How long something plays, as `2:05`. */

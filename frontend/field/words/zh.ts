@@ -1,9 +1,13 @@
 import { zhAlarms } from "./zh-alarms";
+import { zhFindings } from "./zh-findings";
+import { zhPin } from "./zh-pin";
 import { zhTogether } from "./zh-together";
 import { zhItems } from "./zh-items";
 
 export const zh = {
   ...zhAlarms,
+  ...zhFindings,
+  ...zhPin,
   ...zhTogether,
   ...zhItems,
 
@@ -86,7 +90,7 @@ export const zh = {
   "school.dueToday": "今天到期",
   "school.overdue": "已过期",
   "school.doneThisMonth": "本月已督导",
-  "school.progress": "本月 {done}/{needed} 次",
+  "school.progress": "已督导 {done} 次，要求 {needed} 次",
   "school.localDone": "本机已完成，待上报",
   "school.address": "地址",
   "school.liaison": "联系人",
@@ -133,6 +137,7 @@ export const zh = {
   "visit.toProblems": "去看问题",
   "visit.toRecord": "去写纪实",
   "visit.toFinish": "去签字上报",
+  "visit.emptyPart": "这一部分还没有题目。",
   "visit.irrelevant": "根据已有回答，本组无需检查。",
   "visit.locked": "已有签字，内容已锁定。",
   "visit.unlock": "作废签字并修改",
@@ -281,40 +286,6 @@ export const zh = {
   "preview.refused": "单位拒绝签字：{reason}",
   "preview.unsigned": "未签字",
 
-  "finding.toVerify": "待核查",
-  "finding.others": "处理中",
-  "finding.noneToVerify": "没有等待核查的整改报告。",
-  "finding.noneOthers": "没有处理中的问题。",
-  "finding.left": "还剩 {n} 个工作日",
-  "finding.dueToday": "今天到期",
-  "finding.lateOffDays": "已逾期",
-  "finding.late": "已逾期 {n} 个工作日",
-  "finding.round": "第 {n} 次报告",
-  "finding.number": "编号 {number}",
-  "finding.handedLocally": "已在本机作出核查结论",
-  "finding.moved": "这个问题的状态已在别处改变。您写的内容还在，可以照常提交，督导办会处理。",
-  "finding.due": "整改期限",
-  "finding.verifyTitle": "整改核查",
-  "finding.what": "问题",
-  "finding.report": "整改报告",
-  "finding.reportedAt": "{at} 报告",
-  "finding.noReport": "还没有整改报告。",
-
-  "verify.decision": "核查结论",
-  "verify.pass": "通过",
-  "verify.return": "退回",
-  "verify.method": "核查方式",
-  "verify.method.material": "材料核查",
-  "verify.method.on_site": "实地核查",
-  "verify.method.interview": "访谈核查",
-  "verify.facts": "核查情况",
-  "verify.factsReturn": "退回理由",
-  "verify.photos": "核查照片",
-  "verify.submit": "提交核查结果",
-  "verify.needDecision": "请选择核查结论",
-  "verify.needFacts": "请填写核查情况",
-  "verify.done": "核查结果已保存，将自动上报",
-
   "outbox.title": "上报情况",
   "outbox.empty": "没有要上报的内容。完成一次督导后，可在这里看到它何时到达服务器。",
   "outbox.sendNow": "立即上报",
@@ -375,6 +346,8 @@ export const zh = {
   "me.takeNewEdition": "更新应用",
   "me.language": "语言",
   "me.certificate": "督学证号 {number}",
+  "me.office": "网页版工作台",
+  "me.officeHint": "消息、同行邀请、履职档案，需要网络",
   "me.export": "导出未上报内容",
   "me.exportHint": "把未上报的记录和照片存成一个文件，换手机或修手机前留作备份。",
   "me.exported": "已生成文件 {name}",

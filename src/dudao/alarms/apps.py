@@ -10,13 +10,14 @@ class AlarmsConfig(AppConfig):
         from dudao.alarms import evidence, messages, projectors, services, views  # noqa: PLC0415
         from dudao.alarms.payloads import AlarmIn  # noqa: PLC0415
         from dudao.alarms.states import State  # noqa: PLC0415
-        from dudao.intake import evidence_access, kinds  # noqa: PLC0415
+        from dudao.intake import evidence_access, kinds, outcomes  # noqa: PLC0415
         from dudao.journal import followers  # noqa: PLC0415
         from dudao.queue import steps  # noqa: PLC0415
         from dudao.ui import context, looks, navigation  # noqa: PLC0415
 
         kinds.register("alarm", schema=1, shape=AlarmIn, project=projectors.project_alarm)
         evidence_access.register(evidence.may_see)
+        outcomes.register("alarm", projectors.page_of_entry)
         messages.register()
         followers.register("alarms.messages", messages.follow)
         steps.register("alarms.climb", services.climb, every_seconds=15)

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from dudao.alarms.models import Alarm
 from dudao.alarms.states import State
-from dudao.inspections.lists import region_choice
+from dudao.people.region_filter import RegionFilter
 from dudao.ui.lists import Choice, Column, Empty, Listing, Month, Search, declare
 from dudao.ui.lists.filters import Rows
 
@@ -31,7 +31,7 @@ ALARMS = declare(
         columns=(
             Column("state", _("状态"), "get_state_display", "alarms/_cells.html#state", sort=IN_ORDER, width=10),
             Column("what", _("情况"), "what", "alarms/_cells.html#what", width=50, css="wording"),
-            Column("unit", _("学校"), "unit.name", "alarms/_cells.html#unit", sort="unit__name", width=28, css="unit"),
+            Column("unit", _("校名"), "unit.name", "alarms/_cells.html#unit", sort="unit__name", width=28, css="unit"),
             Column("region", _("所属区县"), "unit.region.name", sort="unit__region__path", is_shown=False),
             Column("where", _("具体位置"), "where", is_shown=False, width=20),
             Column("inspector", _("上报督学"), "inspector.name", sort="inspector__name"),
@@ -43,10 +43,10 @@ ALARMS = declare(
             Column("outcome", _("处理结果"), "outcome", is_shown=False, width=40),
         ),
         filters=(
-            Search("q", _("学校或情况"), ("unit__name__icontains", "unit__initials__icontains", "what__icontains")),
+            Search("q", _("学校或情况"), ("unit__name__holds", "unit__initials__holds", "what__holds")),
             Choice("state", _("状态"), _("全部状态"), lambda user: State.choices),
             Month("month", _("月份"), "pressed_at"),
-            region_choice("alarm.view"),
+            RegionFilter(capability="alarm.view"),
         ),
         counted=lambda n: ngettext("共 %(n)s 条上报", "共 %(n)s 条上报", n) % {"n": n},
         empty=Empty("circle-check", _("没有重大隐患上报"), _("督学在手机上按红色按钮后，会立即出现在每个页面的顶部和这里。")),

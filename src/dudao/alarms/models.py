@@ -74,10 +74,14 @@ class Alarm(models.Model):
 
 
 class AlarmPhoto(models.Model):
-    """A photo that goes with an alarm; its bytes may arrive later."""
+    """A photo that goes with an alarm; its bytes may arrive later.
+
+    `masks` is the hash of the photo of which this is the copy with faces covered (遮挡副本).
+    """
 
     alarm = models.ForeignKey(Alarm, on_delete=models.CASCADE, related_name="photos")
     sha256 = models.CharField(max_length=64)
+    masks = models.CharField(max_length=64, blank=True, default="", db_default="")
     position = models.PositiveSmallIntegerField()
 
     class Meta:

@@ -13,7 +13,9 @@ class AlarmIn(msgspec.Struct, forbid_unknown_fields=True):
     unit: UUID
     what: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
     pressed_at: Moment
-    manifest: Annotated[list[ManifestFile], msgspec.Meta(max_length=9)] = []
+    manifest: Annotated[
+        list[ManifestFile], msgspec.Meta(max_length=18)
+    ] = []  # nine photos, and a copy of each
     where: Annotated[str, msgspec.Meta(max_length=200)] = ""
     visit: UUID | None = None
     place: Place | None = None

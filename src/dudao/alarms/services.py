@@ -10,6 +10,7 @@ from dudao.alarms.models import Alarm, AlarmPhoto
 from dudao.alarms.payloads import AlarmIn
 from dudao.alarms.states import MOVES, State
 from dudao.inspections.services import Arrival, clock_skew
+from dudao.intake.covered import covers
 from dudao.journal import services as journal
 from dudao.kernel import clock
 from dudao.kernel.errors import Forbidden, Invalid, StaleState
@@ -34,8 +35,9 @@ def receive(arrival: Arrival, told: AlarmIn, *, unit: Unit) -> Alarm:
         pressed_at=min(told.pressed_at + clock_skew(arrival, unit), arrival.received_at),
         received_at=arrival.received_at,
     )
+    copies = covers(told.manifest)
     AlarmPhoto.objects.bulk_create(
-        AlarmPhoto(alarm=alarm, sha256=one.sha256, position=position)
+        AlarmPhoto(alarm=alarm, sha256=one.sha256, masks=copies.get(one.sha256, ""), position=position)
         for position, one in enumerate(told.manifest)
     )
     _tell(alarm, "alarm.raise", by=arrival.sender, note=alarm.what)

@@ -15,6 +15,7 @@ from dudao.alarms.forms import AcknowledgeForm, CloseForm
 from dudao.alarms.lists import ALARMS
 from dudao.alarms.models import Alarm
 from dudao.alarms.states import STEPS
+from dudao.intake.covered import shown
 from dudao.intake.models import EvidenceFile
 from dudao.journal.queries import timeline
 from dudao.kernel.errors import DudaoError
@@ -100,11 +101,11 @@ def _page(
     closing: CloseForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    photos = list(alarm.photos.all())
+    photos = shown(list(alarm.photos.all()), with_masked=True)  # whoever sees an alarm sees the originals
     stored = EvidenceFile.objects.in_bulk([one.sha256 for one in photos])
     context = {
         "alarm": alarm,
-        "photos": [one.sha256 for one in photos if one.sha256 in stored],
+        "photos": [one for one in photos if one.sha256 in stored],
         "missing": len(photos) - len(stored),
         "may_handle": Alarm.objects.visible_to(request.user, "alarm.handle").filter(pk=alarm.pk).exists(),
         "may_call": people_with_phones(request.user).filter(pk=alarm.inspector_id).exists(),

@@ -76,6 +76,7 @@ class _Writer:
         self._bookmark("title")
         self._title()
         self._blocks(self.document.blocks)
+        self._tie_last()
         self._bookmark("tail")
         self._attachment_list()
         self._closing()
@@ -178,6 +179,19 @@ class _Writer:
     def _big_title(self, title: str) -> None:
         shape = CENTRED._replace(line_pt=w.PITCH / 20, outline=0, on_grid=False)
         self._line(w.run("\n".join(layout.title_lines(title)), TITLE, layout.TITLE_PT), shape=shape)
+
+    def _tie_last(self) -> None:
+        """A table, a picture or signatures that stand last stay with what closes the document: their last row does."""
+        if not self.document.organ or not self.document.blocks:
+            return
+        if isinstance(self.document.blocks[-1], Heading | Paragraph):
+            return
+        added = [one for one in self.word.element.body if one.tag in (w.qn("w:p"), w.qn("w:tbl"))]
+        tables = [one for one in added[-2:] if one.tag == w.qn("w:tbl")]
+        after = added[added.index(tables[-1]) + 1 :] if tables else added[-2:]
+        rows = [tables[-1].findall(w.qn("w:tr"))[-1]] if tables else []
+        for paragraph in [one for row in rows for one in row.iter(w.qn("w:p"))] + after:
+            _keep_next(paragraph)
 
     def _attachment_list(self) -> None:
         lines = layout.attachment_lines(self.document.attachments)
@@ -346,7 +360,7 @@ class _Writer:
     def _figure(self, figure: Figure) -> None:
         lines = self._captioned(figure, self.text_width_mm * figure.width / 100, TALLEST_FIGURE_MM)
         if len(lines) > 1:
-            lines[0].find(w.qn("w:pPr")).insert(0, w.element("keepNext"))
+            _keep_next(lines[0])
         for line in lines:
             self._add(line)
 
@@ -418,6 +432,16 @@ class _Writer:
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 new.writestr(entry, old.read(name))
         return out.getvalue()
+
+
+def _keep_next(paragraph: Element) -> None:
+    """Keep a paragraph on the page of the next one."""
+    properties = paragraph.find(w.qn("w:pPr"))
+    if properties is None:
+        properties = w.element("pPr")
+        paragraph.insert(0, properties)
+    if properties.find(w.qn("w:keepNext")) is None:
+        properties.insert(0, w.element("keepNext"))
 
 
 def _word_align(column: Column) -> str:

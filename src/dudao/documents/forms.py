@@ -68,7 +68,7 @@ class WordingForm(OfficeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = "；".join(f"{{{place}}} {words}" for place, (_key, words) in PLACES.items())
+        known = _("；").join(f"{{{place}}} {words}" for place, (_key, words) in PLACES.items())
         for name in ("opening", "closing"):
             self.fields[name].help_text = _("可以写入数据：%(known)s") % {"known": known}
 

@@ -10,7 +10,7 @@ from dudao.documents.models import Document, Draft
 from dudao.documents.states import OPEN, DraftState, Standing
 from dudao.kernel import clock
 from dudao.people.access import Anyone
-from dudao.people.reach import Reach
+from dudao.people.region_filter import RegionFilter
 from dudao.ui.lists import Action, Choice, Column, Days, Empty, Listing, Search, Switch, declare
 from dudao.ui.lists.filters import Rows
 
@@ -24,11 +24,6 @@ def _years(user: Any) -> list[tuple[str, str]]:
 
 def _documents(user: Anyone) -> Rows:
     return Document.objects.visible_to(user).select_related("issuer", "unit").defer("source")
-
-
-def _regions(user: Any) -> list[tuple[str, str]]:
-    found = Reach(user, "document.view").regions
-    return [(region.code, region.name) for region in found] if len(found) > 1 else []
 
 
 def _overdue(rows: Any) -> Any:
@@ -45,7 +40,7 @@ DOCUMENTS = declare(
         columns=(
             Column("number", _("文号"), "number", sort="number", width=24, css="text-nowrap small text-secondary"),
             Column("title", _("标题"), "title", "documents/_cells.html#title", sort="title", width=50, css="wording"),
-            Column("unit", _("学校"), "unit.name", sort="unit__name", width=28, is_shown=False),
+            Column("unit", _("校名"), "unit.name", sort="unit__name", width=28, is_shown=False),
             Column("issuer", _("发文机关"), "issuer.office", sort="issuer__path", width=28, is_shown=False),
             Column("kind", _("文种"), "get_kind_display", sort="kind", css="text-nowrap"),
             Column("standing", _("状态"), "get_standing_display", "documents/_cells.html#standing", sort="standing",
@@ -57,14 +52,13 @@ DOCUMENTS = declare(
             Column("files", _("文件"), "get_state_display", "documents/_cells.html#files", css="text-nowrap"),
         ),
         filters=(
-            Search("q", _("文号、标题、学校"), ("number__icontains", "title__icontains", "unit__name__icontains")),
+            Search("q", _("文号、标题、学校"), ("number__holds", "title__holds", "unit__name__holds")),
             Choice("kind", _("文种"), _("全部文种"), lambda user: Kind.choices),
             Choice("standing", _("状态"), _("全部状态"), lambda user: Standing.choices),
-            Choice("region", _("区县"), _("全部区县"), _regions,
-                   lambda rows, code: rows.filter(issuer__code=code)),
+            RegionFilter(capability="document.view", at="issuer", is_alone=True),
             Choice("year", _("年份"), _("全部年份"), _years,
                    lambda rows, year: rows.filter(issued_on__year=int(year))),
-            Days("issued", _("成文日期"), "issued_on", is_date=True),
+            Days("issued", _("成文日期"), "issued_on", is_date=True, is_folded=True),
             Switch("overdue", _("逾期未签收"), _overdue),
         ),
         actions=(
@@ -96,18 +90,18 @@ DRAFTS = declare(
         columns=(
             Column("title", _("标题"), "title", "documents/_cells.html#draft", sort="title", width=50, css="wording"),
             Column("kind", _("文种"), "get_kind_display", sort="kind", css="text-nowrap"),
-            Column("unit", _("学校"), "unit.name", sort="unit__name", width=28, is_shown=False),
+            Column("unit", _("校名"), "unit.name", sort="unit__name", width=28, is_shown=False),
             Column("issuer", _("发文机关"), "issuer.office", sort="issuer__path", width=28, is_shown=False),
             Column("state", _("状态"), "get_state_display", "documents/_cells.html#draft_state", sort="state", width=10),
             Column("by", _("拟稿人"), "drafted_by.name", sort="drafted_by__name"),
             Column("changed", _("更新时间"), "changed_at", sort="changed_at", css="text-nowrap"),
         ),
         filters=(
-            Search("q", _("标题、学校、拟稿人"), ("title__icontains", "unit__name__icontains", "drafted_by__name__icontains")),
+            Search("q", _("标题、学校、拟稿人"), ("title__holds", "unit__name__holds", "drafted_by__name__holds")),
             Choice("state", _("状态"), _("全部状态"),
                    lambda user: [("open", _("办理中")), *DraftState.choices], _in_state, initial="open"),
             Choice("kind", _("文种"), _("全部文种"), lambda user: Kind.choices),
-            Days("changed", _("更新时间"), "changed_at"),
+            Days("changed", _("更新时间"), "changed_at", is_folded=True),
         ),
         counted=lambda n: ngettext("共 %(n)s 份拟稿", "共 %(n)s 份拟稿", n) % {"n": n},
         empty=Empty("pencil", _("没有办理中的拟稿"),

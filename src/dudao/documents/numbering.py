@@ -9,18 +9,19 @@ from dudao.documents.models import NumberSeries
 from dudao.places.models import Region
 
 
-def allot(issuer: Region, series: str, year: int) -> int:
-    """The next number of a series: 1, 2, 3 … for each issuer and year.
+def allot(issuer: Region, series: str, year: int, *, count: int = 1) -> int:
+    """The next number of a series: 1, 2, 3 … for each issuer and year; the first of `count` that are taken together.
 
     The row stays locked by the update until the caller's transaction ends (SQLite locks the whole database), so the
-    next caller waits, and a rollback leaves no gap. Raises RuntimeError outside a transaction.
+    next caller waits, and a rollback leaves no gap: take it as late as you can. Raises RuntimeError outside a transaction.
     """
     if not connection.in_atomic_block:
         raise RuntimeError(f"a number must share its document's transaction: {series=}")
-    row, _made = NumberSeries.objects.get_or_create(issuer=issuer, series=series, year=year)
-    mine = NumberSeries.objects.filter(pk=row.pk)
-    mine.update(last=F("last") + 1)
-    return mine.values_list("last", flat=True).get()
+    mine = NumberSeries.objects.filter(issuer=issuer, series=series, year=year)
+    if not mine.update(last=F("last") + count):
+        NumberSeries.objects.get_or_create(issuer=issuer, series=series, year=year)
+        mine.update(last=F("last") + count)
+    return mine.values_list("last", flat=True).get() - count + 1
 
 
 def document_number(issuer: Region, number: int, on: date) -> str:

@@ -156,11 +156,13 @@ class _Source:
         return {"file": file, "middle": place.date + layout.width_in_cells(day) / 2, "width": layout.SEAL_MM}
 
     def _body(self) -> list[dict[str, Any]]:
-        """The blocks of the body; a short last paragraph is tied to the name and date after it."""
+        """The blocks of the body; what stands last is tied to the name and date after it, a paragraph if it is short."""
         blocks = self._blocks(self.document.blocks)
         if blocks and blocks[-1]["type"] == "paragraph":
             lines = sum(layout.paragraph_lines(line) for line in blocks[-1]["lines"])
             blocks[-1]["sticky"] = lines <= layout.LONGEST_TIED
+        elif blocks and self.document.organ:
+            blocks[-1]["sticky"] = True
         return blocks
 
     def _verification(self) -> dict[str, str] | None:
@@ -201,17 +203,19 @@ class _Source:
             case Table():
                 return self._table(block, landscape)
             case Figure():
-                return {"type": "figure", **self._figure(block)}
+                return {"type": "figure", "sticky": False, **self._figure(block)}
             case FigureGrid():
                 figures = [self._figure(figure) for figure in block.figures]
-                return {"type": "figures", "columns": block.columns, "figures": figures}
+                return {"type": "figures", "sticky": False, "columns": block.columns, "figures": figures}
             case Signatures():
-                return {"type": "signatures", "signers": [self._signer(signer) for signer in block.signers]}
+                signers = [self._signer(signer) for signer in block.signers]
+                return {"type": "signatures", "sticky": False, "signers": signers}
 
     def _table(self, table: Table, landscape: bool) -> dict[str, Any]:
         count = len(table.columns)
         return {
             "type": "table",
+            "sticky": False,
             "caption": self._text(table.caption),
             "head": table.has_head,
             "size": layout.table_pt(landscape),

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -221,7 +222,7 @@ def bundle_file(request: SignedIn, pk: UUID) -> HttpResponse:
     one = get_object_or_404(Bundle.objects.visible_to(request.user), pk=pk)
     if one.state != OrderState.MADE or not one.file:
         raise NotReady(_("文件还没有生成，或已过期。请重新生成。"))
-    name = f"documents-{one.created_at:%Y%m%d-%H%M}.{one.form}"
+    name = f"documents-{timezone.localtime(one.created_at):%Y%m%d-%H%M}.{one.form}"
     answer = FileResponse(
         one.file.open("rb"), as_attachment=True, filename=name, content_type=TYPES[one.form]
     )

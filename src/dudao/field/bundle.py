@@ -1,6 +1,7 @@
 """What an inspector's phone takes along for the month: docs/field-api.md §2. Built by hand, field by field."""
 
 import calendar
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from pathlib import PurePath
 from typing import Any
@@ -9,9 +10,9 @@ from django.db.models import Count, Max, Q
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from dudao.findings.models import Finding, PhotoKind
-from dudao.findings.services import severity_limits, usual_handling
-from dudao.findings.states import OPEN, Disposition, State
+from dudao.findings.models import Finding, Milestone, PhotoKind, Proof, ReportPhoto
+from dudao.findings.services import usual_handling
+from dudao.findings.states import OPEN, RUNNING, Disposition, State
 from dudao.inspections.joint import waiting_for
 from dudao.inspections.models import Visit
 from dudao.inspections.queries import taken_part
@@ -24,8 +25,10 @@ from dudao.people.queries import assignments_on
 from dudao.places.models import COMPULSORY, Kind, Region, Unit
 from dudao.plans.models import Answer, PlanItem
 from dudao.plans.queries import goes_together, items_of, plans_for
+from dudao.rules.deadlines import deadlines
 from dudao.rules.models import Word, WordKind
-from dudao.rules.queries import in_force, offered, special_days, words
+from dudao.rules.queries import Limit, in_force, offered, special_days, words
+from dudao.rules.teaching import visits_asked
 
 FLEETING = ("generated_at", "server_time")
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
@@ -75,6 +78,19 @@ def of(user: User) -> dict[str, Any]:
         "findings": _findings(user, responsible),
         "visits": _visits(user),
         "joints": [_joint(item) for item in together],
+        "pin": _pin(units[0].region if units else None, today),
+    }
+
+
+def _pin(region: Region | None, today: date) -> dict[str, int] | None:
+    """The PIN the office asks for over what is kept on the phone, or none (rules `field.pin…`)."""
+    digits = in_force("field.pin", region=region, on=today)
+    if not digits:
+        return None
+    return {
+        "digits": digits,
+        "lock_minutes": in_force("field.pin.lock", region=region, on=today)["minutes"],
+        "tries": in_force("field.pin.tries", region=region, on=today),
     }
 
 
@@ -121,16 +137,20 @@ def _word(word: Word) -> dict[str, Any]:
 
 
 def _severities(region: Region | None) -> list[dict[str, Any]]:
-    limits = severity_limits(region)
+    held = deadlines(region=region, on=clock.today())
     return [
         _word(word)
+        | _limit(held.limit(word.key))
         | {
-            "days": limits[word.key].days,
-            "day_unit": limits[word.key].unit.value,
+            "kinds": {category: _limit(one) for category, one in held.kinds_of(word.key).items()},
             "disposition": usual_handling(word.key, region).value,
         }
         for word in words(WordKind.SEVERITY)
     ]
+
+
+def _limit(limit: Limit) -> dict[str, Any]:
+    return {"days": limit.days, "day_unit": limit.unit.value}
 
 
 def _special_days(today: date) -> dict[str, str]:
@@ -146,7 +166,10 @@ def _units(user: User, units: list[Unit], today: date, *, responsible: list[Unit
     own = {unit.pk for unit in responsible}
     first = today.replace(day=1)
     planned = dict(items_of(user.pk, first).values_list("unit_id", "planned_on"))
-    abouts = {region: _about(region, first) for region in {unit.region for unit in units}}
+    regions = {unit.region for unit in units}
+    abouts = {region: _about(region, first) for region in regions}
+    severities = {region: _severities(region) for region in regions if region != units[0].region}
+    asked = visits_asked(regions, [first])
     last = today.replace(day=calendar.monthrange(today.year, today.month)[1])
     start = timezone.make_aware(datetime(first.year, first.month, 1))  # noqa: DTZ001 - made aware here
     rows = Unit.objects.filter(pk__in=[unit.pk for unit in units]).annotate(
@@ -173,9 +196,10 @@ def _units(user: User, units: list[Unit], today: date, *, responsible: list[Unit
             "liaison_name": unit.liaison_name,
             "liaison_phone": unit.liaison_phone,
             "pupils": unit.pupils,
-            "needed": in_force("visit.per_month", region=unit.region, on=today)
-            if unit.kind in COMPULSORY and unit.pk in own
-            else int(unit.pk in planned),  # nothing asks for a visit but the plan
+            "needed": max(
+                asked[unit.region_id, first] if unit.kind in COMPULSORY and unit.pk in own else 0,
+                int(unit.pk in planned),  # elsewhere, and in holidays, only the plan asks for a visit
+            ),
             "done": told[unit.pk].done,
             "due_on": str(last),
             "last_visit_on": str(timezone.localtime(told[unit.pk].last).date())
@@ -184,6 +208,8 @@ def _units(user: User, units: list[Unit], today: date, *, responsible: list[Unit
             "open_findings": open_.get(unit.pk, 0),
             "planned_on": str(planned[unit.pk]) if planned.get(unit.pk) else None,
             "month": abouts[unit.region],
+            # Of another county than the first school's, whose times to rectify stand for all.
+            **({"severities": severities[unit.region]} if unit.region in severities else {}),
         }
         for unit in units
     ]
@@ -204,7 +230,7 @@ def _findings(user: User, units: list[Unit]) -> list[dict[str, Any]]:
     rows = (
         Finding.objects.filter(Q(unit__in=units) | Q(in_charge=user), state__in=OPEN)
         .select_related("unit")
-        .prefetch_related("reports__photos")
+        .prefetch_related("reports__photos", "milestones__proofs")
         .order_by("due_on", "number")
     )
     return [
@@ -219,8 +245,11 @@ def _findings(user: User, units: list[Unit]) -> list[dict[str, Any]]:
             "state": finding.state,
             "state_label": both(State(finding.state).label),
             "due_on": str(finding.due_on) if finding.due_on else None,
+            "is_paused": finding.state in RUNNING and finding.paused_on is not None,
+            "days_run": finding.state in RUNNING and finding.runs_out_on is not None,
             "round": finding.round,
             "report": _report(finding),
+            "steps": [_step(finding, step) for step in finding.milestones.all()],
         }
         for finding in rows
     ]
@@ -233,17 +262,37 @@ def _report(finding: Finding) -> dict[str, Any] | None:
     return {
         "text": current.text,
         "reported_at": current.reported_at,
-        "photos": [
-            {
-                "id": str(photo.pk),
-                "kind": photo.kind,
-                "url": reverse("intake:evidence", args=[photo.sha256, "view"]),
-                "thumb_url": reverse("intake:evidence", args=[photo.sha256, "thumb"]),
-            }
-            for photo in current.photos.all()
-            if photo.kind not in (PhotoKind.CHECK, PhotoKind.FILE)
-        ],
+        "photos": _photos(current.photos.all()),
     }
+
+
+def _step(finding: Finding, step: Milestone) -> dict[str, Any]:
+    """A step of a plan: what the unit says of it, what was found, and whether it waits for a verification."""
+    return {
+        "id": step.pk,
+        "title": step.title,
+        "due_on": str(step.due_on),
+        "standing": step.standing,
+        "waits": step.waits and finding.state in RUNNING,
+        "text": step.text,
+        "reported_at": step.reported_at,
+        "verdict": step.verdict,
+        "photos": _photos(step.proofs.all()),
+    }
+
+
+def _photos(rows: Iterable[ReportPhoto | Proof]) -> list[dict[str, Any]]:
+    """What the unit took, not what was taken when it was verified."""
+    return [
+        {
+            "id": str(photo.pk),
+            "kind": photo.kind,
+            "url": reverse("intake:evidence", args=[photo.sha256, "view"]),
+            "thumb_url": reverse("intake:evidence", args=[photo.sha256, "thumb"]),
+        }
+        for photo in rows
+        if photo.kind not in (PhotoKind.CHECK, PhotoKind.FILE)
+    ]
 
 
 def _visits(user: User) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from dudao.field.shapes import DeviceIn
+from dudao.field.shapes import DeviceIn, PinForgottenIn, PinKeyIn
 from dudao.intake import kinds
 from dudao.intake.entries import Signed
 from dudao.intake.uploads import UPLOAD_LIMIT
@@ -36,7 +36,7 @@ PAYLOADS: dict[tuple[str, int], Any] = {
     ("check-in", 1): {"visit": SHEET, "unit": UNIT, "started_at": MOMENT, "unplanned": False, "covert": False, "app": "0.1.0"},
     ("verification", 1): {
         "finding": UNIT, "seen_state": "REPORTED", "seen_round": 1, "decision": "pass", "method": "on_site",
-        "facts": "已建立作业公示栏。", "verified_at": MOMENT, "manifest": MANIFEST,
+        "facts": "已建立作业公示栏。", "verified_at": MOMENT, "step": {"id": 12, "reported_at": MOMENT}, "manifest": MANIFEST,
     },
 }  # fmt: skip
 DEVICE = {"device_id": SHEET, "name": "Android 14 Chrome", "app": "0.1.0", "waiting": 0}
@@ -94,6 +94,18 @@ def _paths() -> dict[str, Any]:
                 parameters=[_header("X-CSRFToken", "From the cookie csrftoken.", required=True)],
             )
         },
+        "/api/field/pin": {
+            "post": _operation(
+                "keepPinKey", "Keep the wrapped key of the phone's store, by the session", {200: _json("Kept"), 401: _ERROR, 403: _ERROR, 404: _ERROR},
+                body=_body("PinKeyIn", {"key": {"device_id": SHEET, "key": "A" * 80}}), security=[{"session": []}],
+            )
+        },
+        "/api/field/pin/forgotten": {
+            "post": _operation(
+                "forgetPin", "The wrapped key again, for the person who has just signed in", {200: _json("PinKey"), 401: _ERROR, 403: _ERROR, 404: _ERROR},
+                body=_body("PinForgottenIn", {"phone": {"device_id": SHEET}}), security=[{"session": []}],
+            )
+        },
         "/api/field/bundle": {
             "get": _operation(
                 "loadMonth", "The month's bundle", {200: _json("Bundle"), 304: {"description": "As before."}, 401: _ERROR},
@@ -142,9 +154,9 @@ def entry_example(kind: str, schema: int) -> dict[str, Any]:
 
 def _schemas() -> dict[str, Any]:
     every = kinds.every()
-    shapes = [DeviceIn, Signed, *(kind.decoder.type for kind in every)]
+    shapes = [DeviceIn, Signed, PinKeyIn, PinForgottenIn, *(kind.decoder.type for kind in every)]
     made, components = msgspec.json.schema_components(shapes, ref_template=REF)
-    payloads = {f"{one.name}-{one.schema}": made[2 + number] for number, one in enumerate(every)}
+    payloads = {f"{one.name}-{one.schema}": made[4 + number] for number, one in enumerate(every)}
     envelopes = [
         {
             "type": "object",
@@ -180,6 +192,11 @@ _ANSWERS: dict[str, Any] = {
                 "properties": {"id": {"type": "integer"}, "name": {"type": "string"}, "certificate_no": {"type": "string"}},
             },
         },
+    },
+    "Kept": {"type": "object", "required": ["server_time"], "additionalProperties": False, "properties": {"server_time": _MOMENT}},
+    "PinKey": {
+        "type": "object", "required": ["key", "server_time"], "additionalProperties": False,
+        "properties": {"key": {"type": "string"}, "server_time": _MOMENT},
     },
     "Receipt": {
         "type": "object", "required": ["id", "received_at", "outcome"],

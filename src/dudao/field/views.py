@@ -15,13 +15,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from dudao.alarms.queries import raised_by
 from dudao.field import bundle, openapi
-from dudao.field.shapes import DeviceIn
+from dudao.field.shapes import DeviceIn, PinForgottenIn, PinKeyIn
 from dudao.inspectors.models import Inspector
 from dudao.inspectors.serving import photo_of
 from dudao.kernel import clock
 from dudao.kernel.api import api, decode, json_response
 from dudao.kernel.errors import Forbidden
-from dudao.people import devices, tokens
+from dudao.people import devices, phone_pins, tokens
 from dudao.people.guards import requires
 from dudao.people.models import User
 from dudao.people.requests import SignedIn
@@ -71,13 +71,10 @@ def description(request: HttpRequest) -> HttpResponse:
 @api
 def device(request: HttpRequest) -> HttpResponse:
     """Sign a phone in, or renew its token, by the session."""
-    if not isinstance(request.user, User):
-        raise tokens.TokenMissing(devices.SIGN_IN_AGAIN)
-    if not request.user.can("visit.record"):
-        raise Forbidden
+    user = _inspector(request)
     asked = decode(request.body, DeviceIn)
     phone = devices.sign_in(
-        request.user,
+        user,
         device_id=asked.device_id,
         name=asked.name,
         public_key=asked.public_key,
@@ -90,13 +87,42 @@ def device(request: HttpRequest) -> HttpResponse:
             "expires_at": phone.expires_at,
             "key": phone.key,
             "user": {
-                "id": request.user.pk,
-                "name": request.user.name,
-                "certificate_no": request.user.certificate_no,
+                "id": user.pk,
+                "name": user.name,
+                "certificate_no": user.certificate_no,
             },
             "server_time": clock.now(),
         }
     )
+
+
+@login_not_required
+@require_POST
+@api
+def pin(request: HttpRequest) -> HttpResponse:
+    """Keep the wrapped key of a phone's store, before the store is sealed (rule `field.pin`)."""
+    asked = decode(request.body, PinKeyIn)
+    phone_pins.keep(_inspector(request), device_id=asked.device_id, key=asked.key)
+    return json_response({"server_time": clock.now()})
+
+
+@login_not_required
+@require_POST
+@never_cache
+@api
+def pin_forgotten(request: HttpRequest) -> HttpResponse:
+    """Give the wrapped key out again, to the person who has just signed in."""
+    asked = decode(request.body, PinForgottenIn)
+    key = phone_pins.give(request, _inspector(request), device_id=asked.device_id)
+    return json_response({"key": key, "server_time": clock.now()})
+
+
+def _inspector(request: HttpRequest) -> User:
+    if not isinstance(request.user, User):
+        raise tokens.TokenMissing(devices.SIGN_IN_AGAIN)
+    if not request.user.can("visit.record"):
+        raise Forbidden
+    return request.user
 
 
 @login_not_required

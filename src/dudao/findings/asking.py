@@ -26,9 +26,10 @@ from dudao.findings.states import Decision, PetitionKind, Severity
 from dudao.kernel import clock
 from dudao.kernel.errors import Invalid, StaleState
 from dudao.kernel.text import clean
-from dudao.kernel.workdays import DayUnit
+from dudao.kernel.workdays import DayUnit, working_day_from
 from dudao.people.models import User
-from dudao.rules.queries import Limit, in_force, limit
+from dudao.rules.deadlines import time_to_rectify
+from dudao.rules.queries import Limit, in_force, limit, special_days
 
 MOST_STEPS = 20
 
@@ -167,7 +168,9 @@ def amend(
         raise Invalid(_("内容没有变化。异议不成立的，请选“异议不成立”。"), field="wording")
     within = Limit(finding.days, DayUnit(finding.day_unit))
     if severity != finding.severity:
-        within = limit(f"finding.deadline.{Severity(severity)}", region=finding.unit.region, on=clock.today())
+        within = time_to_rectify(
+            Severity(severity), finding.category, region=finding.unit.region, on=clock.today()
+        )
     days = deadline_from(clock.today(), within.days, within.unit)
     if stopped_by_objection(finding):
         days |= {"paused_on": None}
@@ -204,12 +207,13 @@ def uphold(finding: Finding, *, by: User, seen: Seen, reason: str) -> Finding:
 def propose(
     finding: Finding, *, by: User, seen: Seen, text: str, steps: Sequence[Step], kept: Kept = NOTHING
 ) -> Finding:
-    """The unit plans a long rectification in steps (分步整改), each with its day; domain §12.3, LONG_TERM."""
+    """The unit plans a long rectification in steps (分步整改), each with its day; domain §12.3, LONG_TERM. The last day is
+    the deadline, so that one of rest gives way to the next working day."""
     text = _reasons(text, _("请写明为什么需要分步整改。"))
     if not 2 <= len(steps) <= MOST_STEPS:
-        raise Invalid(
-            _("请填写 2 到 %(n)d 个节点，每行一个：日期 空格 内容。") % {"n": MOST_STEPS}, field="steps"
-        )
+        raise Invalid(_("请填写 2 到 %(n)d 个节点。") % {"n": MOST_STEPS}, field="steps")
+    last = steps[-1]
+    steps = [*steps[:-1], last._replace(due_on=working_day_from(last.due_on, special_days()))]
     days = [one.due_on for one in steps]
     if days != sorted(days) or days[0] <= clock.today():
         raise Invalid(_("节点的日期要从今天以后开始，由先到后。"), field="steps")

@@ -4,6 +4,7 @@ from pathlib import PurePath
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from dudao.findings.models import Finding, Proof, ReportPhoto
@@ -46,11 +47,20 @@ def store_file(file: "UploadedFile[Any]", *, by: User) -> EvidenceFile:
 
 
 def may_see(user: Anyone, sha256: str) -> bool:
-    """Whoever may see the problem."""
-    reported = ReportPhoto.objects.filter(sha256=sha256).values("report__finding_id")
-    proved = Proof.objects.filter(sha256=sha256, look_back=None).values("finding_id")
+    """Whoever may see the problem; the unit not where a copy with faces covered stands for the photo."""
+    copies = ReportPhoto.objects.filter(report=OuterRef("report"), masks=OuterRef("sha256"))
+    reported = ReportPhoto.objects.filter(sha256=sha256)
+    plain = reported.filter(~Exists(copies)).values("report__finding_id")
+    masked = reported.filter(Exists(copies)).values("report__finding_id")
+    proofs = Proof.objects.filter(sha256=sha256, look_back=None)
+    proof_copies = Proof.objects.filter(milestone=OuterRef("milestone"), masks=OuterRef("sha256"))
+    proved = proofs.filter(~Exists(proof_copies)).values("finding_id")
+    proofs_masked = proofs.filter(Exists(proof_copies)).values("finding_id")
     seen = Finding.objects.visible_to(user)
-    if seen.filter(pk__in=reported).exists() or seen.filter(pk__in=proved).exists():
+    if seen.filter(pk__in=plain).exists() or seen.filter(pk__in=proved).exists():
+        return True
+    inside = Finding.objects.with_originals_for(user)
+    if inside.filter(pk__in=masked).exists() or inside.filter(pk__in=proofs_masked).exists():
         return True
     looked = Proof.objects.filter(sha256=sha256, look_back__isnull=False).values("finding_id")
     return Finding.objects.visible_to(user, "finding.verify").filter(pk__in=looked).exists()

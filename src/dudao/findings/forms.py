@@ -6,14 +6,13 @@ from typing import Any
 
 from django import forms
 from django.core.validators import MaxLengthValidator
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from dudao.findings import handling
-from dudao.findings.asking import Step
 from dudao.findings.models import Finding, Petition
 from dudao.findings.states import CLOSED, Decision, PetitionKind, Severity, State
+from dudao.findings.step_rows import Rows, StepsField
 from dudao.people.models import User
 from dudao.places.models import NOT_SCHOOLS
 
@@ -46,7 +45,19 @@ class PhotosField(FilesField):
     accept = "image/*"
 
 
-class SeenForm(forms.Form):
+class PlainForm(forms.Form):
+    """A form that says in plain words what a field lacks."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.error_messages["required"] = _("请填写这一项。")
+            for validator in field.validators:
+                if isinstance(validator, MaxLengthValidator):
+                    validator.message = _("最多 %(limit_value)d 字，现在 %(show_value)d 字，请删减。")
+
+
+class SeenForm(PlainForm):
     """Every move says what the person saw, so that a move on an older picture is refused."""
 
     seen_state = forms.ChoiceField(choices=State.choices, widget=forms.HiddenInput)
@@ -56,11 +67,6 @@ class SeenForm(forms.Form):
         self, *args: Any, finding: Finding | None = None, user: User | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            field.error_messages["required"] = _("请填写这一项。")
-            for validator in field.validators:
-                if isinstance(validator, MaxLengthValidator):
-                    validator.message = _("最多 %(limit_value)d 字，现在 %(show_value)d 字，请删减。")
         if finding is not None and user is not None:
             self.about(finding, user)
 
@@ -198,35 +204,16 @@ class DisownForm(_WithProof):
 
 class ProposeForm(_WithProof):
     text = _Text(label=_("为什么需要分步整改"), max_length=4000, widget=_area(3))
-    steps = _Text(
-        label=_("节点"), max_length=4000, widget=_area(4, _("2026-10-15 完成设计\n2026-12-20 完成施工")),
-        help_text=_("每行一个：日期 空格 内容，由先到后。最后一个节点的日期就是新的整改期限。"),
+    steps = StepsField(
+        label=_("节点"), initial=Rows().padded(),
+        help_text=_("至少两个，由先到后；空行不计。最后一个节点的日期就是新的整改期限，遇休息日顺延到下一个工作日。"),
     )  # fmt: skip
 
-    def clean_steps(self) -> list[Step]:
-        return parse_steps(self.cleaned_data["steps"])
-
-
-def parse_steps(text: str) -> list[Step]:
-    """One step a line: its day, a space, what is done by then. Raises ValidationError naming the line."""
-    steps = []
-    for line in filter(None, (one.strip() for one in text.splitlines())):
-        day, _space, title = line.replace("\u3000", " ").replace("\t", " ").partition(" ")
-        try:
-            on = parse_date(day.replace("/", "-").replace(".", "-"))
-        except ValueError:
-            on = None
-        if on is None or not title.strip():
-            raise forms.ValidationError(
-                _("“%(line)s”看不懂。每行先写日期，再写内容，如：2026-10-15 完成设计。"),
-                params={"line": line[:40]},
-            )
-        if len(title) > 200:
-            raise forms.ValidationError(
-                _("“%(line)s…”太长，一个节点最多 200 字。"), params={"line": line[:20]}
-            )
-        steps.append(Step(title.strip(), on))
-    return steps
+    def with_another_row(self) -> "ProposeForm":
+        """The same, not yet judged, with one more row for a step."""
+        typed = {name: self[name].data for name in ("seen_state", "seen_round", "text")}
+        rows = Rows(self["steps"].data)
+        return ProposeForm(initial=typed | {"steps": rows.padded(more=1)})
 
 
 class DecideExtensionForm(SeenForm):
@@ -288,13 +275,13 @@ class PartForm(VerifyForm):
     facts = _Text(label=_("哪些已完成，哪些要继续整改"), max_length=4000, widget=_area(3))
 
 
-class StepReportForm(forms.Form):
+class StepReportForm(PlainForm):
     text = _Text(label=_("完成情况"), max_length=4000, widget=_area(3))
     photos = PhotosField(label=_("照片"))
     papers = FilesField(label=_("其他材料"))
 
 
-class StepVerifyForm(forms.Form):
+class StepVerifyForm(PlainForm):
     outcome = forms.ChoiceField(
         label=_("核查结果"), widget=_select(),
         choices=[("pass", _("通过")), ("part", _("部分通过，其余继续整改")), ("return", _("退回"))],

@@ -199,10 +199,11 @@ def withdraw(finding: Finding, *, by: User, seen: Seen, reason: str) -> Finding:
 
 
 class Outcome(NamedTuple):
-    """What became of one of several: nothing stands against it when `fault` is empty."""
+    """What became of one of several: nothing stands against it when `fault` is empty. What `is_needless` is no fault."""
 
     finding: Finding
     fault: str = ""
+    is_needless: bool = False
 
 
 def remind_all(found: Collection[Finding], *, by: User) -> list[Outcome]:
@@ -218,7 +219,7 @@ def remind_all(found: Collection[Finding], *, by: User) -> list[Outcome]:
             kind="finding.remind", at__gte=today, object_id__in=[str(one.pk) for one in found]
         ).values_list("object_id", flat=True)
     )
-    made = [Outcome(one, _against_reminding(one, may, done)) for one in found]
+    made = [_urging(one, may, done) for one in found]
     urged = [one.finding for one in made if not one.fault]
     with transaction.atomic():
         happenings = [
@@ -229,14 +230,16 @@ def remind_all(found: Collection[Finding], *, by: User) -> list[Outcome]:
     return made
 
 
-def _against_reminding(finding: Finding, may: Collection[UUID], done: Collection[str]) -> str:
+def _urging(finding: Finding, may: Collection[UUID], done: Collection[str]) -> Outcome:
     if finding.pk not in may:
-        return _("您没有执行此操作的权限。")
+        return Outcome(finding, _("您没有执行此操作的权限。"))
     if finding.state not in WITH_UNIT:
-        return _("现在不需要学校办理。")
+        return Outcome(finding, _("现在不需要学校办理。"), is_needless=True)
+    if finding.paused_on is not None:
+        return Outcome(finding, _("计时已暂停，不需要催办。"), is_needless=True)
     if str(finding.pk) in done:
-        return _("今天已经催办过。")
-    return ""
+        return Outcome(finding, _("今天已经催办过。"), is_needless=True)
+    return Outcome(finding)
 
 
 def assign_all(found: Collection[Finding], *, to: User, by: User) -> list[Outcome]:
@@ -245,7 +248,8 @@ def assign_all(found: Collection[Finding], *, to: User, by: User) -> list[Outcom
     for finding in found:
         try:
             if finding.state not in MOVES["assign"].sources:
-                raise Invalid(_("已办结，不需要指定核查人。"))
+                made.append(Outcome(finding, _("已办结，不需要指定核查人。"), is_needless=True))
+                continue
             assign(finding, by=by, seen=Seen(finding.state, finding.round), to=to)
         except DudaoError as error:
             made.append(Outcome(finding, str(error.message)))

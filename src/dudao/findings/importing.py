@@ -1,6 +1,6 @@
 """The list of problems of an older system, from Excel or from a table in Word."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -20,8 +20,9 @@ from dudao.kernel.told import told as _
 from dudao.people.access import unit_scope
 from dudao.people.models import User
 from dudao.places.models import Unit
+from dudao.rules.deadlines import time_to_rectify
 from dudao.rules.models import WordKind
-from dudao.rules.queries import limit, offered
+from dudao.rules.queries import offered
 
 STANDS = [("OPEN", gettext_lazy("整改中")), ("STRUCK_OFF", gettext_lazy("已销号"))]
 _FACTS = (
@@ -34,24 +35,34 @@ def _categories() -> Sequence[tuple[str, Any]]:
 
 
 def look_up(user: User, rows: Sequence[Values]) -> list[Found]:
-    names = {str(row["unit"]) for row in rows if "unit" in row}
-    mine = Unit.objects.filter(unit_scope(user, "finding.issue", unit=""))
-    units = {key: one for one in mine.filter(name__in=names) for key in (one.name,)}
-    units |= {one.code: one for one in mine.filter(code__in=names)}
+    units = _named(user, rows)
     numbers = [row["old_number"] for row in rows if "old_number" in row]
+    among = {one.pk for found in units.values() for one in found}
     known = {
         (one.unit_id, one.old_number): one
-        for one in Finding.objects.filter(old_number__in=numbers, unit__in=units.values())
+        for one in Finding.objects.filter(old_number__in=numbers, unit__in=among)
     }
     return [_found(row, units, known) for row in rows]
 
 
-def _found(row: Values, units: dict[str, Unit], known: dict[tuple[Any, str], Finding]) -> Found:
+def _named(user: User, rows: Iterable[Values]) -> dict[str, list[Unit]]:
+    """Code or name as written in the rows → the units within reach that bear it; a name may be that of several."""
+    written = {str(row["unit"]) for row in rows if "unit" in row}
+    mine = Unit.objects.filter(unit_scope(user, "finding.issue", unit="")).select_related("region")
+    found: dict[str, list[Unit]] = {one.code: [one] for one in mine.filter(code__in=written)}
+    for one in mine.filter(name__in=written - found.keys()):
+        found.setdefault(one.name, []).append(one)
+    return found
+
+
+def _found(row: Values, units: dict[str, list[Unit]], known: dict[tuple[Any, str], Finding]) -> Found:
     faults = []
-    unit = units.get(str(row.get("unit", "")))
-    if unit is None and "unit" in row:
-        wrong = _("没有单位 %(unit)s，或不在您的管辖范围内") % {"unit": row["unit"]}
-        faults.append(Fault("unit", wrong, _("请填写单位代码或全称")))
+    meant = units.get(str(row.get("unit", "")), [])
+    unit = meant[0] if len(meant) == 1 else None
+    if len(meant) > 1:
+        faults.append(Fault("unit", _("有 %(n)s 所单位叫这个名称") % {"n": len(meant)}, _("请填写单位代码")))
+    elif unit is None and "unit" in row:
+        faults.append(Fault("unit", _("不是您管辖范围内的单位"), _("请填写单位代码或全称")))
     if row.get("stands") == "STRUCK_OFF" and not row.get("struck_off_on"):
         faults.append(Fault("struck_off_on", _("没有填写"), _("已销号的请填写销号日期")))
     if row.get("stands") != "STRUCK_OFF" and not row.get("due_on"):
@@ -69,28 +80,22 @@ def _found(row: Values, units: dict[str, Unit], known: dict[tuple[Any, str], Fin
 
 
 def save(user: User, rows: Sequence[Ready]) -> None:
-    units = {
-        key: one
-        for one in Unit.objects.select_related("region").filter(code__in=[row.values["unit"] for row in rows])
-        for key in (one.code,)
-    }
-    mine = Unit.objects.filter(
-        unit_scope(user, "finding.issue", unit=""), name__in=[row.values["unit"] for row in rows]
-    )
-    units |= {one.name: one for one in mine.select_related("region")}
+    units = _named(user, [row.values for row in rows])
     for row in rows:
         if row.is_new:
-            _save(user, row.values, units[row.values["unit"]])
+            (unit,) = units[row.values["unit"]]
+            _save(user, row.values, unit)
 
 
 def _save(user: User, row: Values, unit: Unit) -> None:
     found_at = _noon(row["found_on"])
     on = found_at.date()
     severity = Severity(row.get("severity") or Severity.MINOR)
-    within = limit(f"finding.deadline.{severity}", region=unit.region, on=clock.today())
+    category = row.get("category") or "OTHER"
+    within = time_to_rectify(severity, category, region=unit.region, on=clock.today())
     closed = row.get("stands") == "STRUCK_OFF"
     finding = Finding(
-        id=uuid7(), unit=unit, inspector=user, category=row.get("category") or "OTHER", severity=severity,
+        id=uuid7(), unit=unit, inspector=user, category=category, severity=severity,
         **{key: row.get(key) or "" for key in _FACTS if key not in ("category", "severity")},
         days=within.days, day_unit=within.unit, disposition=Disposition.ORDINARY, recorded_at=found_at,
         notified_at=found_at, received_at=found_at,
@@ -124,6 +129,7 @@ PROBLEMS = declare(
         look_up=look_up,
         save=save,
         back="findings:ledger",
+        back_label=gettext_lazy("问题台账"),
         fields=(
             Field("old_number", gettext_lazy("原系统编号"), text(60), required=True, also=("编号", "序号", "问题编号"),
                   help=gettext_lazy("原系统里的编号，每个问题一个；再次导入同一编号不会重复。"), example="2025-017"),
@@ -131,21 +137,23 @@ PROBLEMS = declare(
                   also=("单位代码", "学校", "学校名称", "责任单位", "被督导单位"),
                   help=gettext_lazy("单位代码或全称"), example="2143000123"),
             Field("wording", gettext_lazy("问题描述"), text(4000), required=True, width=50, also=("问题", "存在问题", "问题内容"),
-                  help=gettext_lazy("问题描述"), example="未建立作业校内公示制度。"),
-            Field("found_on", gettext_lazy("发现日期"), day, required=True, also=("发现时间", "督导日期", "日期"),
+                  help=gettext_lazy("查出了什么，一行一个问题"), example="未建立作业校内公示制度。"),
+            Field("found_on", gettext_lazy("发现日期"), day, required=True, also=("发现时间", "检查日期", "检查时间", "督导日期", "督导时间", "日期"),
                   help=gettext_lazy("例如 2025-09-01"), example="2025-09-01"),
             Field("category", gettext_lazy("类别"), one_of(_categories), choices=_categories, also=("问题类别",)),
             Field("severity", gettext_lazy("严重程度"), one_of(lambda: Severity.choices), choices=lambda: Severity.choices,
                   also=("程度",)),
             Field("basis", gettext_lazy("依据"), text(2000), width=30),
             Field("requirement", gettext_lazy("整改要求"), text(2000), width=30),
-            Field("due_on", gettext_lazy("整改期限"), day, also=("整改时限", "完成时限"), example="2025-09-30"),
+            Field("due_on", gettext_lazy("整改期限"), day, also=("整改时限", "完成时限"),
+                  help=gettext_lazy("整改中的必填"), example="2025-09-30"),
             Field("measures", gettext_lazy("整改措施"), text(4000), width=30),
             Field("person_in_charge", gettext_lazy("责任人"), text(60)),
             Field("result", gettext_lazy("整改情况"), text(4000), width=30, also=("完成情况", "整改结果")),
             Field("stands", gettext_lazy("状态"), one_of(lambda: STANDS), choices=lambda: STANDS,
-                  also=("整改状态", "是否销号"), help=gettext_lazy("整改中或已销号；不填为整改中")),
-            Field("struck_off_on", gettext_lazy("销号日期"), day, also=("销号时间",), example="2025-09-28"),
+                  also=("整改状态", "是否销号"), help=gettext_lazy("不填为整改中；可填：")),
+            Field("struck_off_on", gettext_lazy("销号日期"), day, also=("销号时间",), help=gettext_lazy("已销号的必填"),
+                  example="2025-09-28"),
         ),
         notes=(gettext_lazy("Word 文件里的表格也可以直接导入。导入的问题不会给学校补发通知。"),),
     )

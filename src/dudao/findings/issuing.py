@@ -1,11 +1,12 @@
 """What is issued when a visit is filed, and when the office releases a serious problem."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.utils import translation
 
 from dudao.documents import services as documents
+from dudao.documents.official import OfficialDocument
 from dudao.findings import services
 from dudao.findings.documents import finding_list
 from dudao.findings.models import Finding
@@ -26,10 +27,11 @@ def after_filing(visit: Visit) -> None:
         services.send_after_filing(visit)
     with translation.override(CHINESE):
         text = report(visit)
+    listed = _list_of(visit, _sent(visit))  # before a number is taken, for which others wait
     documents.issue(
         text, issuer=visit.unit.region, unit=visit.unit, subject=visit, by=visit.inspector, for_unit=False
     )
-    _issue_what_was_sent(visit)
+    _issue_list(visit, listed, by=visit.inspector)
 
 
 def after_supplement(visit: Visit, told: VisitIn) -> None:
@@ -39,18 +41,17 @@ def after_supplement(visit: Visit, told: VisitIn) -> None:
     ids = [one.id for one in told.findings]
     services.send_after_filing(visit, only=ids)
     sent = Finding.objects.filter(pk__in=ids).exclude(state__in=AT_OFFICE)
-    _issue_list(visit, list(sent), by=visit.inspector)
+    _issue_list(visit, _list_of(visit, sent), by=visit.inspector)
 
 
 def after_release(visit: Visit) -> None:
     """The office has let the unit know of a covert visit: its problems go the way they were to be handled."""
     services.send_after_filing(visit)
-    _issue_what_was_sent(visit)
+    _issue_list(visit, _list_of(visit, _sent(visit)), by=visit.inspector)
 
 
-def _issue_what_was_sent(visit: Visit) -> None:
-    sent = Finding.objects.filter(visit=visit).exclude(state__in=AT_OFFICE)
-    _issue_list(visit, list(sent), by=visit.inspector)
+def _sent(visit: Visit) -> Iterable[Finding]:
+    return Finding.objects.filter(visit=visit).exclude(state__in=AT_OFFICE)
 
 
 @transaction.atomic
@@ -58,13 +59,17 @@ def release(finding: Finding, *, by: User, seen: Seen, note: str = "") -> Findin
     """The office reviews a serious problem and sends it to the unit, with a problem list of its own."""
     released = services.issue(finding, by=by, seen=seen, note=note)
     if released.visit is not None:
-        _issue_list(released.visit, [released], by=by)
+        _issue_list(released.visit, _list_of(released.visit, [released]), by=by)
     return released
 
 
-def _issue_list(visit: Visit, findings: Sequence[Finding], *, by: User) -> None:
-    if not findings:
-        return
+def _list_of(visit: Visit, findings: Iterable[Finding]) -> OfficialDocument | None:
+    """The problem list for the unit; nothing where there is no problem to list."""
+    ordered = sorted(findings, key=lambda one: one.number)
     with translation.override(CHINESE):
-        text = finding_list(visit, sorted(findings, key=lambda one: one.number))
-    documents.issue(text, issuer=visit.unit.region, unit=visit.unit, subject=visit, by=by)
+        return finding_list(visit, ordered) if ordered else None
+
+
+def _issue_list(visit: Visit, text: OfficialDocument | None, *, by: User) -> None:
+    if text is not None:
+        documents.issue(text, issuer=visit.unit.region, unit=visit.unit, subject=visit, by=by)

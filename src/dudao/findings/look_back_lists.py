@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from dudao.findings.models import LookBack, LookBackResult
-from dudao.inspections.lists import region_choice
+from dudao.people.region_filter import RegionFilter
 from dudao.ui.lists import Choice, Column, Empty, Listing, Search, declare
 from dudao.ui.lists.filters import Rows
 
@@ -30,7 +30,7 @@ LOOK_BACKS = declare(
         rows=_rows,
         sort="due",
         columns=(
-            Column("finding", _("问题"), "finding.wording", "findings/_cells.html#look_back", width=50, css="wording"),
+            Column("finding", _("问题描述"), "finding.wording", "findings/_cells.html#look_back", width=50, css="wording"),
             Column("number", _("编号"), "finding.number", sort="finding__number", width=20, is_shown=False),
             Column("unit", _("被督导单位"), "finding.unit.name", sort="finding__unit__name", width=28, css="unit"),
             Column("half", _("半年"), "draw.half_label", sort="draw__half"),
@@ -43,9 +43,9 @@ LOOK_BACKS = declare(
         ),
         filters=(
             Search("q", _("编号、描述、学校"),
-                   ("finding__number__icontains", "finding__wording__icontains", "finding__unit__name__icontains")),
+                   ("finding__number__holds", "finding__wording__holds", "finding__unit__name__holds")),
             Choice("state", _("状态"), _("全部状态"), lambda user: STANDS, _in_state, initial="due"),
-            region_choice("finding.verify", "finding__unit__region__path"),
+            RegionFilter(capability="finding.verify", at="finding__region"),
         ),
         counted=lambda n: ngettext("共 %(n)s 次回头看", "共 %(n)s 次回头看", n) % {"n": n},
         empty=Empty("history", _("没有要回头看的问题"), _("每半年结束后抽取一次，抽中的问题会列在这里。")),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from dudao.findings import looking_back
+from dudao.findings import looking_back, queries, telling
 from dudao.findings.asking import Kept
 from dudao.findings.forms import PhotosField
 from dudao.findings.handling import may_verify
@@ -44,7 +44,8 @@ class LookForm(forms.Form):
 
 class DrawForm(forms.Form):
     region = forms.ModelChoiceField(
-        label=gettext_lazy("范围"), queryset=Region.objects.none(), widget=forms.Select(attrs={"class": "form-select"})
+        label=gettext_lazy("范围"), queryset=Region.objects.none(), empty_label=gettext_lazy("请选择"),
+        widget=forms.Select(attrs={"class": "form-select"}),
     )  # fmt: skip
     seed = forms.CharField(
         label=gettext_lazy("随机种子"), max_length=64, required=False, widget=forms.TextInput(attrs={"class": "form-control"}),
@@ -78,12 +79,14 @@ def look(request: SignedIn, pk: int) -> HttpResponse:
         valid = form.is_valid()
         kept = store(form, request.POST, by=request.user)
         if valid and form.is_valid() and _did(back, form, kept, request):
-            messages.success(request, _("已保存。"))
+            messages.success(request, telling.after_look(form.cleaned_data["result"]))
             return redirect("findings:look-back", back.pk)
+    reports = list(finding.reports.prefetch_related("photos"))
     context = {
         "back": back, "finding": finding, "form": form, "kept": held(kept, request.user), "file_names": {},
         "people": may_verify(finding.unit) if request.user.can("finding.sign_off") and not back.result else [],
-        "proofs": list(back.proofs.all()), "reports": list(finding.reports.prefetch_related("photos")),
+        "proofs": list(back.proofs.all()), "reports": reports,
+        "photos": queries.photos_by_report(finding, reports, request.user),
     }  # fmt: skip
     return render(
         request, "findings/look_back.html", context, status=422 if form.is_bound and form.errors else 200
@@ -130,6 +133,10 @@ def draw(request: SignedIn) -> HttpResponse:
     form = DrawForm(request.POST or None, initial={"region": regions[0].pk if regions else None})
     form.fields["region"].queryset = Region.objects.filter(pk__in=[one.pk for one in regions])  # type: ignore[attr-defined]
     half = looking_back.last_half()
+    counts = looking_back.struck_off_by_region(regions, half)
+    form.fields["region"].label_from_instance = lambda one: _("%(region)s（已销号 %(n)d 个）") % {  # type: ignore[attr-defined]
+        "region": one.name, "n": counts[one.path],
+    }  # fmt: skip
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -157,8 +164,14 @@ def drawn(request: SignedIn, pk: int) -> HttpResponse:
         Draw.objects.filter(region__in=paths).select_related("region", "drawn_by"), pk=pk
     )
     picked = looking_back.pick(made.population, share=made.share, seed=made.seed)
-    rows = made.look_backs.select_related("finding__unit", "goes").order_by("-is_always", "finding__number")
-    context = {"made": made, "rows": rows, "picked": set(picked), "is_same": _is_same(made, picked, rows)}
+    rows = list(
+        made.look_backs.select_related("finding__unit", "goes").order_by("-is_always", "finding__number")
+    )
+    context = {
+        "made": made, "rows": rows, "picked": set(picked), "is_same": _is_same(made, picked, rows),
+        "done": sum(bool(one.result) for one in rows),
+        "rebounds": sum(one.result == LookBackResult.REBOUND for one in rows),
+    }  # fmt: skip
     return render(request, "findings/drawn.html", context)
 
 

@@ -2,13 +2,14 @@
 
 import hashlib
 import secrets
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 from math import ceil
 from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,6 +27,7 @@ from dudao.kernel.text import clean
 from dudao.people.models import User
 from dudao.people.reach import Reach
 from dudao.places.models import Region
+from dudao.rules.deadlines import time_to_rectify
 from dudao.rules.queries import in_force, last_day, limit
 
 
@@ -71,6 +73,18 @@ def struck_off_in(region: Region, half: Half) -> QuerySet[Finding]:
         unit__region__path__startswith=region.path, state=State.STRUCK_OFF,
         struck_off_at__gte=first, struck_off_at__lt=after,
     ).order_by("number")  # fmt: skip
+
+
+def struck_off_by_region(regions: Sequence[Region], half: Half) -> Counter[str]:
+    """Path of a region → how many could be looked at again there and below; asked once for all."""
+    first, after = half.span
+    rows = Finding.objects.filter(state=State.STRUCK_OFF, struck_off_at__gte=first, struck_off_at__lt=after)
+    inside = rows.filter(unit__region__in=[one.pk for one in regions]).order_by()
+    counts: Counter[str] = Counter()
+    for path, n in inside.values_list("unit__region__path").annotate(n=Count("pk")):
+        parts = path.rstrip("/").split("/")
+        counts.update({"/".join(parts[:end]) + "/": n for end in range(1, len(parts) + 1)})
+    return counts
 
 
 @transaction.atomic
@@ -166,7 +180,7 @@ def _reopen(finding: Finding, *, by: User, seen: Seen, facts: str) -> Finding:
     levels = list(Severity)
     rise = int(in_force("finding.lookback.raise", region=region, on=today))
     severity = levels[min(levels.index(Severity(finding.severity)) + rise, len(levels) - 1)]
-    within = limit(f"finding.deadline.{severity}", region=region, on=today)
+    within = time_to_rectify(severity, finding.category, region=region, on=today)
     was, finding.severity = finding.severity, severity  # the new weight's limits hold
     if seen.state != State.STRUCK_OFF or seen.round != finding.round:
         raise StaleState(_("问题状态已变化，请刷新后再试。"))

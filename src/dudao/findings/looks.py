@@ -1,8 +1,11 @@
 """Words, colours, icons of the findings room, and the titles of its steps."""
 
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from dudao.findings.states import Severity, State
+from dudao.findings.models import Finding
+from dudao.findings.states import Decision, Severity, State
+from dudao.journal.queries import Step, timeline
 from dudao.ui.looks import Look, register
 
 STEPS = {
@@ -53,6 +56,19 @@ STEPS = {
 
 CLIMBS = {1: _("已告知责任督学"), 2: _("已升级到县级督导室"), 3: _("已升级到市级督导机构")}
 """How far an overdue problem has climbed."""
+
+
+def history(finding: Finding) -> list[Step]:
+    """What happened to a problem, newest first; a decision with its outcome."""
+    return [_with_outcome(step) for step in timeline(finding, STEPS)]
+
+
+def _with_outcome(step: Step) -> Step:
+    decision = step.event.after.get("decision")
+    if decision is None:
+        return step
+    told = {"label": step.title, "what": Decision(decision).label}
+    return step._replace(title=_now("%(label)s：%(what)s") % told)
 
 
 def register_looks() -> None:

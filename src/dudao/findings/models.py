@@ -4,7 +4,7 @@ from datetime import date
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from dudao.findings import access
@@ -18,14 +18,26 @@ class FindingQuerySet(models.QuerySet["Finding"]):
     def visible_to(self, user: Anyone, capability: str = "finding.view") -> Self:
         return self.filter(access.scope(user, capability))
 
+    def with_originals_for(self, user: Anyone) -> Self:
+        """Those of which `user` may see photos without the faces covered."""
+        return self.filter(access.scope_of_originals(user))
+
     def open(self) -> Self:
         return self.filter(state__in=OPEN)
 
     def overdue(self, today: date) -> Self:
-        """Not rectified by its deadline, or not confirmed by the day receipt was due. A deadline that is paused, or of
-        which the unit asked an extension in time, does not pass."""
-        late = Q(state__in=RUNNING, due_on__lt=today, paused_on=None, asks_extension=False)
-        return self.filter(late | Q(state=State.NOTIFIED, receive_by__lt=today))
+        """Not rectified by its deadline, or not confirmed by the day receipt was due."""
+        return self.filter(runs_out_on__lt=today)
+
+    def with_a_step_to_verify(self) -> Self:
+        """Whose unit reported a step of its plan, and nobody has judged it."""
+        waiting = Milestone.objects.filter(reported_at__isnull=False, passed=None)
+        return self.filter(state__in=RUNNING, pk__in=waiting.values("finding_id"))
+
+    def asking(self, *kinds: PetitionKind) -> Self:
+        """Whose unit asked for one of these, and nobody has decided."""
+        waiting = Petition.objects.filter(decision=Decision.PENDING, kind__in=kinds)
+        return self.filter(pk__in=waiting.values("finding_id"))
 
 
 class Finding(models.Model):
@@ -37,6 +49,9 @@ class Finding(models.Model):
         "inspections.Visit", null=True, on_delete=models.PROTECT, related_name="findings"
     )
     unit = models.ForeignKey("places.Unit", on_delete=models.PROTECT, related_name="findings")
+    region = models.ForeignKey(  # that of its unit: written by the database alone, which renews it when the unit moves
+        "places.Region", null=True, on_delete=models.PROTECT, related_name="+", editable=False, db_index=False
+    )
     inspector = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="findings")
     category = models.CharField(_("类别"), max_length=40)
     severity = models.CharField(_("严重程度"), max_length=10, choices=Severity)
@@ -98,15 +113,40 @@ class Finding(models.Model):
     )
     struck_off_at = models.DateTimeField(_("销号时间"), null=True, editable=False)
 
+    runs_out_on = models.GeneratedField(
+        # The deadline the unit must meet now; none while it need not act, or while its days are paused or an extension that
+        # was asked for in time waits. The database keeps it, so that no move can forget it and a ledger is read in its order.
+        expression=Case(
+            When(state=State.NOTIFIED, then=F("receive_by")),
+            When(state__in=RUNNING, paused_on__isnull=True, asks_extension=False, then=F("due_on")),
+        ),
+        output_field=models.DateField(null=True),
+        db_persist=True,
+    )
+
     objects: ClassVar[models.Manager["Finding"]] = FindingQuerySet.as_manager()
 
     class Meta:
         ordering = ["due_on", "-recorded_at", "pk"]
         indexes = [
             models.Index(fields=["unit", "state"], name="finding_by_unit"),
-            models.Index(fields=["state", "due_on"], name="finding_by_due"),
+            models.Index(fields=["region", "state", "severity"], name="finding_by_region"),
+            models.Index(fields=["runs_out_on", "-id", "region"], name="finding_by_day"),
+            # The next three for PostgreSQL; SQLite, where values are bound, does not see that they fit.
+            models.Index(
+                fields=["runs_out_on", "-id", "region"],
+                name="finding_open_by_day",
+                condition=Q(state__in=OPEN),
+            ),
+            models.Index(
+                fields=["number", "-id", "region"], name="finding_open_by_number", condition=Q(state__in=OPEN)
+            ),
+            models.Index(
+                fields=["region", "runs_out_on", "-id"],
+                name="finding_open_by_region",
+                condition=Q(state__in=OPEN),
+            ),
             models.Index(fields=["visit"], name="finding_by_visit"),
-            models.Index(fields=["state", "receive_by"], name="finding_by_receipt"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -172,11 +212,15 @@ class PhotoKind(models.TextChoices):
 
 
 class ReportPhoto(models.Model):
-    """A photo of a report: before, after, or taken when it was verified; or a file that proves it."""
+    """A photo of a report: before, after, or taken when it was verified; or a file that proves it.
+
+    `masks` is the hash of the photo of which this is the copy with faces covered (遮挡副本).
+    """
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="photos")
     kind = models.CharField(max_length=8, choices=PhotoKind)
     sha256 = models.CharField(max_length=64)
+    masks = models.CharField(max_length=64, blank=True, default="", db_default="")
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -244,6 +288,11 @@ class Petition(models.Model):
     def is_pending(self) -> bool:
         return self.decision == Decision.PENDING
 
+    @property
+    def planned(self) -> list[tuple[date, str]]:
+        """The steps of a plan: by when, and what."""
+        return [(date.fromisoformat(one["due_on"]), one["title"]) for one in self.steps]
+
 
 class Milestone(models.Model):
     """A step (节点) of a long rectification: what is to be done by when, what the unit reported, what was found."""
@@ -276,9 +325,19 @@ class Milestone(models.Model):
         """Reported and not yet judged."""
         return self.reported_at is not None and self.passed is None
 
+    @property
+    def standing(self) -> str:
+        """open, waiting, passed, part or returned."""
+        if self.waits:
+            return "waiting"
+        if self.passed:
+            return "passed"
+        return "part" if self.is_partly else "open" if self.reported_at is None else "returned"
+
 
 class Proof(models.Model):
-    """A photo or file that goes with what somebody wrote: a part of a report, a petition, a step, a look-back."""
+    """A photo or file that goes with what somebody wrote: a part of a report, a petition, a step, a look-back. With a step
+    also what was taken when it was verified; `masks` as of a ReportPhoto."""
 
     finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="proofs")
     part = models.ForeignKey(Part, null=True, on_delete=models.CASCADE, related_name="proofs")
@@ -287,6 +346,7 @@ class Proof(models.Model):
     look_back = models.ForeignKey("LookBack", null=True, on_delete=models.CASCADE, related_name="proofs")
     kind = models.CharField(max_length=8, choices=PhotoKind)
     sha256 = models.CharField(max_length=64)
+    masks = models.CharField(max_length=64, blank=True, default="", db_default="")
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

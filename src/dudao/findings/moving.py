@@ -51,7 +51,9 @@ def swap(
     if not rows.update(state=target, **changes):
         raise StaleState(_("问题状态已被他人改变，请刷新后再试。"), move=name, seen=source)
     was = str(finding.due_on or "")
-    finding.refresh_from_db()
+    finding.refresh_from_db(
+        from_queryset=Finding.objects.select_related("unit__region")
+    )  # the journal names both
     before: dict[str, Any] = {"state": source}
     after: dict[str, Any] = {"state": target} | (told or {})
     if "due_on" in changes and was != str(finding.due_on or ""):

@@ -23,6 +23,7 @@ from dudao.findings.documents import limit_text
 from dudao.findings.forms import METHODS
 from dudao.findings.models import Finding, PhotoKind, Report
 from dudao.findings.states import CLOSED, OPEN, RUNNING, WITH_UNIT, State
+from dudao.intake.covered import shown_outside
 from dudao.journal.models import Event
 from dudao.kernel import clock
 from dudao.kernel.workdays import working_days_left
@@ -276,12 +277,16 @@ def verification(found: Found) -> OfficialDocument:
                 ("核查日期", layout.chinese_date(timezone.localtime(report.verified_at).date())),
             )  # fmt: skip
             blocks.append(Table(columns=(Column(width=1, label=True), Column(width=4)), rows=rows))
-            shots = [photo for photo in report.photos.all() if photo.kind == PhotoKind.CHECK][:PHOTOS_EACH]
+            taken = [photo for photo in report.photos.all() if photo.kind == PhotoKind.CHECK]
+            shots = shown_outside(taken)[:PHOTOS_EACH]
             if shots:
                 blocks.append(
                     FigureGrid(
                         figures=tuple(
-                            Figure(source=f"evidence:{one.sha256}", caption=f"{finding.number} 核查")
+                            Figure(
+                                source=f"evidence:{one.sha256}",
+                                caption=f"{finding.number} 核查{'（人脸已遮挡）' if one.masks else ''}",
+                            )
                             for one in shots
                         )
                     )

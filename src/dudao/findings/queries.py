@@ -1,15 +1,18 @@
 """How deadlines stand, and how others solved the same."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 from django.db.models import Case, Value, When
 
-from dudao.findings.models import Finding
+from dudao.findings.models import Finding, Milestone, PhotoKind, Report
 from dudao.findings.states import RUNNING, State
+from dudao.intake.covered import Shown, shown
 from dudao.kernel import clock
 from dudao.kernel.workdays import working_days_left
+from dudao.people.access import Anyone
 from dudao.rules.queries import special_days
 
 
@@ -81,3 +84,29 @@ def _anonymous(one: Finding) -> Similar:
     done = next((report.text for report in reversed(list(one.reports.all())) if report.passed), "")
     texts = (text.replace(one.unit.name, "××") for text in (one.wording, one.measures, done))
     return Similar(*texts)
+
+
+def photos_by_report(
+    finding: Finding, reports: Sequence[Report], user: Anyone
+) -> dict[int, list[tuple[str, list[Shown]]]]:
+    """Report → its photos by kind, as `user` may see them: originals of which faces are covered are not for units."""
+    inside = Finding.objects.with_originals_for(user).filter(pk=finding.pk).exists()
+    found: dict[int, list[tuple[str, list[Shown]]]] = {}
+    for report in reports:
+        photos = list(report.photos.all())
+        by_kind = {
+            kind: [one for one in photos if one.kind == kind] for kind in PhotoKind if kind != PhotoKind.FILE
+        }
+        found[report.pk] = [
+            (str(kind.label), shown(taken, with_masked=inside)) for kind, taken in by_kind.items() if taken
+        ]
+    return found
+
+
+def photos_by_step(finding: Finding, steps: Sequence[Milestone], user: Anyone) -> dict[int, list[Shown]]:
+    """Step of a plan → the photos taken when it was verified, as `user` may see them."""
+    inside = Finding.objects.with_originals_for(user).filter(pk=finding.pk).exists()
+    return {
+        step.pk: shown([one for one in step.proofs.all() if one.kind == PhotoKind.CHECK], with_masked=inside)
+        for step in steps
+    }

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from dudao.findings.models import Finding
-from dudao.findings.services import receipt_limit
+from dudao.findings.services import receipt_limit, receipt_rules
 from dudao.findings.states import RUNNING, State
 from dudao.journal import services as journal
 from dudao.journal.models import Event
@@ -60,17 +60,15 @@ def _changes(special: SpecialDays) -> Iterator[Change]:
         now = deadline(base, days, DayUnit.WORKING, special)
         if now != one.due_on:
             yield Change(one, "due_on", one.due_on, now)
+    rules = receipt_rules()
     for one in rows.filter(state=State.NOTIFIED).iterator(chunk_size=500):
         if one.notified_at is None or one.receive_by is None:
             continue
-        now = _receive_by(one, timezone.localtime(one.notified_at).date(), special)
+        on = timezone.localtime(one.notified_at).date()
+        within = receipt_limit(one, on, rules)
+        now = deadline(on, within.days, within.unit, special)
         if now != one.receive_by:
             yield Change(one, "receive_by", one.receive_by, now)
-
-
-def _receive_by(one: Finding, on: date, special: SpecialDays) -> date:
-    within = receipt_limit(one, on)
-    return deadline(on, within.days, within.unit, special)
 
 
 def _swap(change: Change) -> bool:

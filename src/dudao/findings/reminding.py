@@ -25,7 +25,8 @@ from dudao.kernel import clock
 from dudao.kernel.workdays import DayUnit, working_days_left
 from dudao.notify import services as notify
 from dudao.places.models import Region
-from dudao.rules.queries import special_days, values_in_force
+from dudao.rules.models import Rule
+from dudao.rules.queries import Rules, special_days
 
 AT_ONCE = 500
 FURTHEST = timedelta(days=60)  # no rule reminds earlier; narrows what is read
@@ -56,8 +57,12 @@ class Days:
     def __init__(self, keys: Iterable[str], regions: Iterable[int]) -> None:
         self.today = clock.today()
         self._special = special_days()
-        rows = list(Region.objects.filter(pk__in=set(regions)))
-        self._values = {key: values_in_force(key, rows, [self.today]) for key in keys}
+        rules = Rules(Rule.objects.filter(key__in=keys))
+        self._values = {
+            (key, region.pk): rules.value(key, region=region, on=self.today)
+            for region in Region.objects.filter(pk__in=set(regions))
+            for key in keys
+        }
 
     def left(self, on: date, unit: str) -> int:
         """Days from today to `on`, as `unit` counts; negative when it has passed."""
@@ -67,12 +72,12 @@ class Days:
 
     def has_come(self, key: str, region: int, on: date) -> bool:
         """Whether as few days are left as the rule says."""
-        value = self._values[key][region, self.today]
+        value = self._values[key, region]
         return bool(self.left(on, value["unit"]) <= value["days"])
 
     def is_late_by(self, key: str, region: int, on: date) -> bool:
         """Whether the deadline passed at least as long ago as the rule says."""
-        value = self._values[key][region, self.today]
+        value = self._values[key, region]
         return bool(on < self.today and -self.left(on, value["unit"]) >= value["days"])
 
 
@@ -85,20 +90,21 @@ def remind() -> int:
 def _due() -> dict[tuple[Stage, str], list[UUID]]:
     """(stage, mark) → problems that have come so far and were not told of it."""
     today = clock.today()
-    running = Q(state__in=RUNNING, paused_on=None, asks_extension=False, due_on__lte=today + FURTHEST)
-    waiting = Q(state=State.NOTIFIED, receive_by__lt=today) | Q(state=State.REFERRED, answer_by__lt=today)
+    running = Q(state__in=RUNNING, runs_out_on__lte=today + FURTHEST)
+    waiting = Q(state=State.NOTIFIED, runs_out_on__lt=today) | Q(state=State.REFERRED, answer_by__lt=today)
     rows = list(
-        Finding.objects.filter(running | waiting)
+        Finding.objects.open()
+        .filter(running | waiting)
         .exclude(reminded__endswith=f"/{STILL.number}")
         .order_by()
-        .values_list("pk", "state", "due_on", "receive_by", "answer_by", "reminded", "unit__region_id")
+        .values_list("pk", "state", "runs_out_on", "answer_by", "reminded", "unit__region_id")
     )
     days = Days(
-        ("finding.remind.before", "finding.remind.last", "finding.remind.after"), {row[6] for row in rows}
+        ("finding.remind.before", "finding.remind.last", "finding.remind.after"), {row[5] for row in rows}
     )
     found = defaultdict(list)
-    for pk, state, due_on, receive_by, answer_by, reminded, region in rows:
-        on = {State.NOTIFIED: receive_by, State.REFERRED: answer_by}.get(State(state), due_on)
+    for pk, state, runs_out_on, answer_by, reminded, region in rows:
+        on = answer_by if state == State.REFERRED else runs_out_on
         assert on is not None, f"a deadline without a day: {pk=} {state=}"
         other = {State.NOTIFIED: UNRECEIVED, State.REFERRED: UNANSWERED}.get(State(state))
         stage = other or _stage(days, region, on)

@@ -1,12 +1,13 @@
 """The straight way of a problem: recorded, sent, rectified, verified, struck off. What an office does on the way is in
 `handling`, what a unit asks for in `asking`, long rectifications in `stepping`, the second look in `looking_back`."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dudao.documents.numbering import allot
@@ -14,33 +15,69 @@ from dudao.findings import asking, checks
 from dudao.findings.checks import Case
 from dudao.findings.models import Finding, PhotoKind, Report, ReportPhoto
 from dudao.findings.moving import Seen as Seen
-from dudao.findings.moving import deadline_from, move, swap, tell
-from dudao.findings.states import Disposition, Severity, State
+from dudao.findings.moving import deadline_from, move, swap
+from dudao.findings.states import Disposition, State
 from dudao.inspections.models import Part, Visit
 from dudao.inspections.payloads import FindingIn
 from dudao.inspections.queries import hashes_outside
+from dudao.journal import services as journal
+from dudao.journal.services import Happening
 from dudao.kernel import clock
 from dudao.kernel.errors import Invalid, StaleState
 from dudao.kernel.text import clean
 from dudao.people.models import User
 from dudao.places.models import Region
-from dudao.rules.queries import Limit, in_force, last_day, limit, rule_in_force
+from dudao.rules.models import Rule
+from dudao.rules.queries import Limit, Rules, as_limit, last_day
+
+NO_COPIES: Mapping[str, str] = {}
 
 
 def record(visit: Visit, raised: Sequence[FindingIn], part: Part | None = None) -> list[Finding]:
     """Write down the problems of a visit's sheets, or of one part of a joint visit: they stay with who found them. The
     caller holds the transaction."""
+    if not raised:
+        return []
     sheets = set(visit.sheets.values_list("pk", flat=True))
-    source = part or visit
-    return [_record(visit, one, source, sheet=one.sheet if one.sheet in sheets else None) for one in raised]
+    usual, outside = _usual_handlings(visit.unit.region), hashes_outside(visit)
+    source, on, region = part or visit, timezone.localtime(visit.started_at).date(), visit.unit.region
+    found = [
+        _recorded(
+            visit, one, source, _handled(one, usual),
+            sheet=one.sheet if one.sheet in sheets else None, evidence=outside(one.evidence),
+        )
+        for one in raised
+    ]  # fmt: skip
+    first = allot(region, "finding", on.year, count=len(found))
+    for number, finding in enumerate(found, start=first):
+        finding.number = f"{region.code}-{on.year}-{number:04d}"
+    Finding.objects.bulk_create(found)
+    journal.record_many(
+        "finding.record",
+        [
+            Happening(
+                one, region=region.path, unit=visit.unit_id,
+                after={"severity": one.severity, "disposition": one.disposition},
+            )
+            for one in found
+        ],
+        by=source.inspector,
+    )  # fmt: skip
+    return found
 
 
-def _record(visit: Visit, one: FindingIn, source: Visit | Part, *, sheet: UUID | None) -> Finding:
-    on = visit.started_at.date()
-    disposition = _handled(visit, one)
-    finding = Finding.objects.create(
+def _recorded(
+    visit: Visit,
+    one: FindingIn,
+    source: Visit | Part,
+    disposition: Disposition,
+    *,
+    sheet: UUID | None,
+    evidence: list[str],
+) -> Finding:
+    """A problem as it will be kept, but for its number."""
+    return Finding(
         id=one.id,
-        number=f"{visit.unit.region.code}-{on.year}-{allot(visit.unit.region, 'finding', on.year):04d}",
         visit=visit,
         unit=visit.unit,
         inspector=source.inspector,
@@ -55,35 +92,37 @@ def _record(visit: Visit, one: FindingIn, source: Visit | Part, *, sheet: UUID |
         sheet_id=sheet,
         item=one.item,
         rule=one.rule,
-        evidence=hashes_outside(visit, one.evidence),
+        evidence=evidence,
         days=one.days,
         day_unit=one.day_unit,
         disposition=disposition,
         department=clean(one.department) if disposition is Disposition.COMPLEX else "",
         recorded_at=source.finished_at,
     )
-    tell(
-        finding,
-        "finding.record",
-        by=source.inspector,
-        after={"severity": one.severity, "disposition": disposition},
-    )
-    return finding
+
+
+_BY_SEVERITY = {"finding.danger": Disposition.DANGER, "finding.office_issues": Disposition.SERIOUS}
 
 
 def usual_handling(severity: str, region: Region | None) -> Disposition:
     """How a problem of this severity is handled unless somebody says otherwise (rules `finding.danger`,
     `finding.office_issues`)."""
-    if severity in in_force("finding.danger", region=region, on=clock.today()):
-        return Disposition.DANGER
-    if severity in in_force("finding.office_issues", region=region, on=clock.today()):
-        return Disposition.SERIOUS
-    return Disposition.ORDINARY
+    return _usual_handlings(region).get(severity, Disposition.ORDINARY)
 
 
-def _handled(visit: Visit, one: FindingIn) -> Disposition:
+def _usual_handlings(region: Region | None) -> dict[str, Disposition]:
+    """Severity → how it is handled, of those that are not ordinary; danger goes first."""
+    rules = Rules(Rule.objects.filter(key__in=_BY_SEVERITY))
+    found: dict[str, Disposition] = {}
+    for key, disposition in _BY_SEVERITY.items():
+        for severity in rules.value(key, region=region, on=clock.today()):
+            found.setdefault(severity, disposition)
+    return found
+
+
+def _handled(one: FindingIn, handlings: Mapping[str, Disposition]) -> Disposition:
     """What was chosen; but what the office reviews is not sent past it, whatever the phone's rules were that day."""
-    usual = usual_handling(one.severity, visit.unit.region)
+    usual = handlings.get(one.severity, Disposition.ORDINARY)
     if one.disposition:
         chosen = Disposition(one.disposition)
         return usual if chosen is Disposition.ORDINARY else chosen
@@ -96,6 +135,7 @@ def send_after_filing(visit: Visit, *, only: Collection[UUID] | None = None) -> 
     rows = Finding.objects.filter(visit=visit, state=State.RECORDED)
     if only is not None:
         rows = rows.filter(pk__in=only)
+    rules = receipt_rules()
     for finding in rows.select_related("unit__region", "inspector"):
         by = finding.inspector
         match finding.disposition:
@@ -104,7 +144,7 @@ def send_after_filing(visit: Visit, *, only: Collection[UUID] | None = None) -> 
             case Disposition.SMALL:
                 swap(finding, "settle", State.RECORDED, State.VERIFIED, by=by, **verified(by))
             case Disposition.ORDINARY | Disposition.DANGER:
-                swap(finding, "issue", State.RECORDED, State.NOTIFIED, by=by, **notified(finding))
+                swap(finding, "issue", State.RECORDED, State.NOTIFIED, by=by, **notified(finding, rules))
 
 
 @transaction.atomic
@@ -169,11 +209,13 @@ def verify(
     method: str,
     facts: str,
     photos: Sequence[str] = (),
+    copies: Mapping[str, str] = NO_COPIES,
     at: datetime | None = None,
     partly: bool = False,
 ) -> Finding:
     """An inspector or the office judges a report: passed, passed in part (the rest goes on), or returned with a reason.
 
+    `copies` names, among the photos, the copies with faces covered and the original of each.
     Raises Forbidden when the same person reported it (domain §1.6: verifier ≠ reporter).
     """
     facts = clean(facts)
@@ -189,7 +231,7 @@ def verify(
     row.method, row.verdict, row.passed, row.is_partly = method, facts, passed, partly and not passed
     row.verified_by, row.verified_at = by, at or clock.now()
     row.save(update_fields=["method", "verdict", "passed", "is_partly", "verified_by", "verified_at"])
-    _attach(row, PhotoKind.CHECK, photos)
+    _attach(row, PhotoKind.CHECK, photos, copies)
     return moved
 
 
@@ -229,18 +271,27 @@ def anew() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def notified(finding: Finding) -> dict[str, Any]:
-    """What is written when a problem goes to its unit: it has been told, and must confirm by a day."""
+def notified(finding: Finding, rules: Rules | None = None) -> dict[str, Any]:
+    """What is written when a problem goes to its unit: it has been told, and must confirm by a day. `rules` are those of
+    `receipt_rules`, where there are several problems to tell of."""
     today = clock.today()
-    return {"notified_at": clock.now(), "receive_by": last_day(today, receipt_limit(finding, today))}
+    within = receipt_limit(finding, today, rules or receipt_rules())
+    return {"notified_at": clock.now(), "receive_by": last_day(today, within)}
 
 
-def receipt_limit(finding: Finding, on: date) -> Limit:
+_RECEIPT = "finding.receipt"
+
+
+def receipt_rules() -> Rules:
+    """The times to confirm receipt, in every place and of every severity."""
+    return Rules(Rule.objects.filter(key__startswith=_RECEIPT))
+
+
+def receipt_limit(finding: Finding, on: date, rules: Rules) -> Limit:
     """The time to confirm receipt; a severity may have a limit of its own."""
-    own = f"finding.receipt.{finding.severity}"
     region = finding.unit.region
-    key = own if rule_in_force(own, region=region, on=on) else "finding.receipt"
-    return limit(key, region=region, on=on)
+    own = rules.find(f"{_RECEIPT}.{finding.severity}", region=region, on=on)
+    return as_limit(own or rules.value(_RECEIPT, region=region, on=on))
 
 
 def verified(by: User) -> dict[str, Any]:
@@ -252,15 +303,10 @@ def report_round(seen: Seen) -> int:
     return seen.round + (seen.state == State.RETURNED)
 
 
-def _attach(row: Report, kind: PhotoKind, hashes: Sequence[str]) -> None:
+def _attach(
+    row: Report, kind: PhotoKind, hashes: Sequence[str], copies: Mapping[str, str] = NO_COPIES
+) -> None:
     ReportPhoto.objects.bulk_create(
-        ReportPhoto(report=row, kind=kind, sha256=one, position=position)
+        ReportPhoto(report=row, kind=kind, sha256=one, masks=copies.get(one, ""), position=position)
         for position, one in enumerate(hashes)
     )
-
-
-def severity_limits(region: Any) -> dict[str, Limit]:
-    """The time to rectify for each severity, as in force today in `region`."""
-    return {
-        level.value: limit(f"finding.deadline.{level}", region=region, on=clock.today()) for level in Severity
-    }

@@ -1,12 +1,15 @@
 """Long rectifications: what several people of a unit write for one report, and the steps of a plan."""
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from dudao.findings.asking import NOTHING, Kept, keep_proofs
 from dudao.findings.models import Finding, Milestone, Part, PhotoKind, Proof
 from dudao.findings.moving import Seen, move, tell
-from dudao.findings.services import report_round
+from dudao.findings.services import NO_COPIES, report_round
 from dudao.findings.states import RUNNING
 from dudao.kernel import clock
 from dudao.kernel.errors import Forbidden, Invalid, StaleState
@@ -45,14 +48,24 @@ def report_step(step: Milestone, *, by: User, text: str, kept: Kept) -> None:
     if not kept.photos and not kept.files:
         raise Invalid(_("请上传照片或材料作为佐证。"), field="photos")
     _swap(step, text=text, reported_by=by, reported_at=clock.now(), passed=None, is_partly=False)
-    step.proofs.all().delete()
+    step.proofs.exclude(kind=PhotoKind.CHECK).delete()
     keep_proofs(finding, kept, milestone=step)
     tell(finding, "finding.step_report", by=by, note=text, after={"step": step.title})
 
 
 @transaction.atomic
-def verify_step(step: Milestone, *, by: User, passed: bool, partly: bool, facts: str) -> None:
-    """An inspector or the office confirms a step, wholly or in part, or returns it."""
+def verify_step(
+    step: Milestone,
+    *,
+    by: User,
+    passed: bool,
+    partly: bool,
+    facts: str,
+    photos: Sequence[str] = (),
+    copies: Mapping[str, str] = NO_COPIES,
+    at: datetime | None = None,
+) -> None:
+    """An inspector or the office confirms a step, wholly or in part, or returns it; `copies` as in services.verify."""
     finding, facts = step.finding, clean(facts)
     _require(finding, "finding.verify", by)
     if not facts:
@@ -67,10 +80,30 @@ def verify_step(step: Milestone, *, by: User, passed: bool, partly: bool, facts:
         is_partly=partly and not passed,
         verdict=facts,
         verified_by=by,
-        verified_at=clock.now(),
+        verified_at=at or clock.now(),
+    )
+    Proof.objects.bulk_create(
+        Proof(
+            finding=finding,
+            milestone=step,
+            kind=PhotoKind.CHECK,
+            sha256=sha,
+            masks=copies.get(sha, ""),
+            position=position,
+        )
+        for position, sha in enumerate(photos, start=step.proofs.filter(kind=PhotoKind.CHECK).count())
     )
     kind = "finding.step_verify" if passed else "finding.step_part" if partly else "finding.step_return"
     tell(finding, kind, by=by, note=facts, after={"step": step.title})
+
+
+def step_seen(finding: Finding, pk: int, reported_at: datetime) -> Milestone:
+    """The step as somebody saw it reported who judged it off line. Raises StaleState where it was reported anew, or is no
+    more."""
+    found = finding.milestones.filter(pk=pk, reported_at=reported_at).first()
+    if found is None:
+        raise StaleState(_("刚刚有人改动了这个节点，请刷新后再试。"))
+    return found
 
 
 def _require(finding: Finding, capability: str, by: User) -> None:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("findings/look-backs/<int:pk>/send/", look_back_views.send, name="look-back-send"),
     path("findings/look-backs/<int:pk>/", look_back_views.look, name="look-back"),
     path("findings/<uuid:pk>/", views.show, name="show"),
+    path("findings/<uuid:pk>/urge/", views.urge, name="urge"),
     path("findings/<uuid:pk>/steps/<int:step_pk>/", views.step, name="step"),
     path("findings/<uuid:pk>/<slug:name>/", views.move, name="move"),
 ]

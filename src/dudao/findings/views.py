@@ -6,22 +6,23 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from dudao.findings import handling, papers, queries, stepping
+from dudao.findings import handling, papers, queries, stepping, telling
 from dudao.findings.acts import ACTS, Act
 from dudao.findings.asking import Kept
 from dudao.findings.evidence import names_of
-from dudao.findings.forms import FORMS, SeenForm, StepReportForm, StepVerifyForm
+from dudao.findings.forms import FORMS, ProposeForm, SeenForm, StepReportForm, StepVerifyForm
 from dudao.findings.lists import LEDGER
-from dudao.findings.looks import CLIMBS, STEPS
+from dudao.findings.looks import CLIMBS, history
 from dudao.findings.models import Finding, Milestone, Part, PhotoKind, Proof
 from dudao.findings.offering import Offer, offers, parts_of, put_together
-from dudao.findings.states import MOVES, RUNNING
+from dudao.findings.states import RUNNING, WITH_UNIT
 from dudao.findings.storing import held, store
 from dudao.inspections.models import Visit
-from dudao.journal.queries import timeline
+from dudao.kernel import clock
 from dudao.kernel.errors import DudaoError, Forbidden
 from dudao.kernel.ids import is_uuid
 from dudao.people.guards import requires
@@ -56,6 +57,9 @@ def move(request: SignedIn, pk: Any, name: str) -> HttpResponse:
         return redirect("findings:show", pk=pk)
     form = FORMS[name](request.POST, request.FILES, finding=finding, user=request.user)
     valid, stored = form.is_valid(), store(form, request.POST, by=request.user)
+    if isinstance(form, ProposeForm) and "another_row" in request.POST:
+        # Without JavaScript the page comes back with one more row.
+        return _page(request, finding, tried=name, form=form.with_another_row(), kept=stored)
     if valid and not form.errors:
         try:
             ACTS[name](Act(finding, request.user, form.cleaned_data, stored))
@@ -65,7 +69,8 @@ def move(request: SignedIn, pk: Any, name: str) -> HttpResponse:
                 error.message,
             )
             return _page(request, _get(request, pk), tried=name, form=form, kept=stored, status=error.status)
-        messages.success(request, _("已完成：%(step)s") % {"step": MOVES[name].label})
+        finding.refresh_from_db()
+        messages.success(request, telling.after_move(finding, name))
         still_theirs = Finding.objects.visible_to(request.user).filter(pk=pk).exists()
         return redirect("findings:show", pk=pk) if still_theirs else redirect("findings:ledger")
     return _page(request, finding, tried=name, form=form, kept=stored, status=422)
@@ -100,6 +105,18 @@ def remind(request: SignedIn) -> HttpResponse:
     """Urge the units of the chosen problems; says for each what became of it."""
     found = list(_chosen(request).select_related("unit__region").order_by("unit__name", "number"))
     return _outcomes(request, _("催办"), handling.remind_all(found, by=request.user))
+
+
+@require_POST
+@requires("finding.verify")
+def urge(request: SignedIn, pk: Any) -> HttpResponse:
+    """Urge the unit about one problem, from its own page."""
+    (made,) = handling.remind_all([_get(request, pk)], by=request.user)
+    if made.fault:
+        messages.info(request, made.fault)
+    else:
+        messages.success(request, telling.after_urging(made.finding))
+    return redirect("findings:show", pk=pk)
 
 
 @require_POST
@@ -176,6 +193,7 @@ def _page(
         finding.milestones.select_related("reported_by", "verified_by").prefetch_related("proofs")
     )
     proofs = list(Proof.objects.filter(finding=finding, look_back=None))
+    steps, verifies = history(finding), _holds(finding, request.user, "finding.verify")
     reported = [photo for one in reports for photo in one.photos.all() if photo.kind == PhotoKind.FILE]
     files = [*(one.sha256 for one in proofs if one.kind == PhotoKind.FILE), *(one.sha256 for one in reported)]
     kept_files = [sha for fields in kept_by.values() for sha in fields.get("papers", [])]
@@ -188,19 +206,25 @@ def _page(
         "late": late,
         "kept": {one.name: held(kept_by.get(one.name, {}), request.user) for one in found},
         "file_names": names_of([*files, *kept_files]),
-        "steps": timeline(finding, STEPS),
+        "steps": steps,
         "reports": reports,
         "petitions": petitions,
         "waiting": next((one for one in petitions if one.is_pending), None),
         "milestones": milestones,
         "may_report_step": _holds(finding, request.user, "finding.report") and finding.state in RUNNING,
-        "may_verify_step": _holds(finding, request.user, "finding.verify") and finding.state in RUNNING,
+        "may_verify_step": verifies and finding.state in RUNNING,
+        "may_urge": verifies and finding.state in WITH_UNIT and finding.paused_on is None,
+        "is_urged": any(
+            one.event.kind == "finding.remind" and timezone.localtime(one.event.at).date() == clock.today()
+            for one in steps
+        ),
         "step_report": StepReportForm(),
         "step_verify": StepVerifyForm(),
         "parts": parts,
         "may_see_visit": finding.visit_id is not None
         and Visit.objects.visible_to(request.user).filter(pk=finding.visit_id).exists(),
-        "photo_kinds": [one for one in PhotoKind if one != PhotoKind.FILE],
+        "photos": queries.photos_by_report(finding, reports, request.user),
+        "checked": queries.photos_by_step(finding, milestones, request.user),
         "category": next(
             (w.label for w in words(WordKind.CATEGORY) if w.key == finding.category), finding.category
         ),
@@ -246,7 +270,7 @@ def step(request: SignedIn, pk: Any, step_pk: int) -> HttpResponse:
         valid = form.is_valid()
         stored = store(form, request.POST, by=request.user)
         if valid and form.is_valid() and _did_step(found, form, stored, request.user):
-            messages.success(request, _("已保存。"))
+            messages.success(request, telling.after_step(found))
             return redirect("findings:show", pk=pk)
     context = {
         "finding": finding,

@@ -46,7 +46,8 @@ class Importing:
 
     `look_up(user, rows)` answers for each row what is stored, seen with that person's rights: what lies outside them
     is a fault of the row. `save(user, rows)` writes rows that were checked, in the caller's transaction. `identity` is
-    the column that tells rows apart, `title_field` the one a person knows them by. `back` is the page they came from.
+    the column that tells rows apart, `title_field` the one a person knows them by. `back` is the page that
+    shows what was brought in, `back_label` its name.
     `lacking(user)` gives rows known to be missing, as they would be typed; the page offers them as a filled template.
     """
 
@@ -59,6 +60,7 @@ class Importing:
     look_up: Callable[[User, Sequence[Values]], list[Found]]
     save: Callable[[User, Sequence[Ready]], None]
     back: str
+    back_label: Any
     notes: tuple[Any, ...] = ()
     lacking: Callable[[User], list[dict[str, str]]] | None = None
 

@@ -26,7 +26,7 @@ _ROWS = Listing(
         Column("what", _("说明"), "what", "imports/_cells.html#what", width=70, css="wording"),
     ),
     filters=(
-        Search("q", _("名称"), ("title__icontains",)),
+        Search("q", _("名称"), ("title__holds",)),
         Choice("state", _("结果"), _("全部结果"), lambda user: KEPT),
     ),
     counted=lambda n: ngettext("共 %(n)s 行", "共 %(n)s 行", n) % {"n": n},
@@ -38,8 +38,10 @@ _ROWS = Listing(
 def _told(row: Row, importing: Importing) -> str:
     """What a new row says, in a line."""
     known = [one for one in importing.fields if row.values.get(one.key) not in (None, "")]
-    return "；".join(
-        f"{one.label}：{one.shown(row.values[one.key])}" for one in known if one.key != importing.title_field
+    return _("；").join(
+        f"{one.label}{_('：')}{one.shown(row.values[one.key])}"
+        for one in known
+        if one.key != importing.title_field
     )
 
 
@@ -54,8 +56,8 @@ def rows_of(one: Import, importing: Importing) -> Listing:
                 (importing.field(key).label, importing.field(key).shown(old), importing.field(key).shown(new))
                 for key, (old, new) in row.changes.items()
             ]
-            moves = "；".join(f"{label}：{old} → {new}" for label, old, new in row.moves)
-            row.what = "；".join(row.reasons) or moves or _told(row, importing)
+            moves = _("；").join(f"{label}{_('：')}{old} → {new}" for label, old, new in row.moves)
+            row.what = _("；").join(row.reasons) or moves or _told(row, importing)
 
     return replace(
         _ROWS, title=importing.title, rows=lambda user: Row.objects.filter(of=one), prepare=prepare

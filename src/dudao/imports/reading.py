@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.utils.translation import override
 
 from dudao.imports.declared import Fault, Importing, Values
-from dudao.imports.fields import EMPTIED, Field, Wrong, heading
+from dudao.imports.fields import EMPTIED, Field, Read, Wrong, heading
 from dudao.kernel.sheets import Sheet, Unreadable, Value
 from dudao.kernel.told import told as _
 
+REMEMBERED = 256  # cells of a column: types, offices and dates come again and again, names do not
 HEADING_WITHIN = 10  # lines: titles and notes may stand above the heading
 FAULT_COLUMN = "_faults"
 """The column our own files of wrong rows begin with; read past when such a file comes back."""
@@ -86,33 +88,39 @@ def _columns(row: list[Value], importing: Importing) -> dict[int, Field]:
 def lines(table: Table) -> Iterator[Line]:
     """Every row below the heading that is not empty."""
     merged = set(table.sheet.merged)
+    columns = [(index, one, _reader(one)) for index, one in table.columns.items()]
     for at, row in enumerate(table.sheet.rows[table.heading_at + 1 :], start=table.heading_at + 2):
-        raw = {
-            one.key: row[index]
-            for index, one in table.columns.items()
-            if index < len(row) and row[index] != ""
-        }
-        if not raw:
+        line = _line(at, row, columns)
+        if not line.raw:
             continue
-        yield _line(at, raw, table, is_merged=at in merged)
+        if at in merged:
+            line.faults.insert(0, Fault("", _("这一行有合并的单元格"), _("请取消合并，逐行填写")))
+        yield line
 
 
-def _line(number: int, raw: dict[str, Value], table: Table, *, is_merged: bool) -> Line:
+def _reader(one: Field) -> Read:
+    """How the cells of a column are read; what stands in many of them is read once."""
+    return lru_cache(REMEMBERED, typed=True)(one.read)
+
+
+def _line(number: int, row: list[Value], columns: list[tuple[int, Field, Read]]) -> Line:
+    raw: dict[str, Value] = {}
     values: Values = {}
     faults: list[Fault] = []
-    if is_merged:
-        faults.append(Fault("", _("这一行有合并的单元格"), _("请取消合并，逐行填写")))
-    for one in table.columns.values():
-        cell = raw.get(one.key, "")
-        if cell == "" or (str(cell).upper() in EMPTIED and one.required):
+    for index, one, read in columns:
+        cell = row[index] if index < len(row) else ""
+        if cell != "":
+            raw[one.key] = cell
+        is_emptied = isinstance(cell, str) and cell.upper() in EMPTIED
+        if cell == "" or (is_emptied and one.required):
             if one.required:
                 faults.append(Fault(one.key, _("没有填写"), _(one.help or one.example)))
             continue
-        if str(cell).upper() in EMPTIED:
+        if is_emptied:
             values[one.key] = None
             continue
         try:
-            values[one.key] = one.read(cell)
+            values[one.key] = read(cell)
         except Wrong as wrong:
             faults.append(Fault(one.key, wrong.wrong, wrong.right))
     return Line(number, raw, values, faults)

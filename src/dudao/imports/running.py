@@ -14,6 +14,7 @@ from django.utils.translation import override
 
 from dudao.imports import declared, messages
 from dudao.imports.declared import Fault, Found, Importing, Ready, Values
+from dudao.imports.keeping import Compared, keep
 from dudao.imports.models import Import, Row
 from dudao.imports.reading import Line, differences, find_table, lines
 from dudao.imports.states import UNUSED, RowState, State
@@ -59,9 +60,10 @@ def check(pk: UUID | str) -> None:
         for part in _in_parts(found):
             rows = _compared(one, importing, part, first_at)
             kept = [row for row in rows if row.state != RowState.SAME]
-            Row.objects.bulk_create(kept)
             one.done, one.same = one.done + len(part), one.same + len(rows) - len(kept)
-            Import.objects.filter(pk=one.pk).update(done=one.done, same=one.same)
+            with transaction.atomic():
+                keep(one, kept)
+                Import.objects.filter(pk=one.pk).update(done=one.done, same=one.same)
     _end(one, State.CHECKED)
     messages.tell_checked(one)
 
@@ -108,7 +110,9 @@ def _write(one: Import, importing: Importing) -> None:
         importing.save(one.user, ready)
 
 
-def _compared(one: Import, importing: Importing, part: Sequence[Line], first_at: dict[Any, int]) -> list[Row]:
+def _compared(
+    one: Import, importing: Importing, part: Sequence[Line], first_at: dict[Any, int]
+) -> list[Compared]:
     """Rows as they will be shown. `first_at` remembers on which line each identity stood first."""
     stored = iter(importing.look_up(one.user, [line.values for line in part]))
     rows = []
@@ -126,8 +130,8 @@ def _compared(one: Import, importing: Importing, part: Sequence[Line], first_at:
             line.values.get(importing.title_field) or (found.current or {}).get(importing.title_field) or ""
         )
         rows.append(
-            Row(
-                of=one, number=line.number, state=state, title=str(title)[:120],
+            Compared(
+                number=line.number, state=state, title=str(title)[:120],
                 raw=line.raw if state in UNUSED else {}, values=line.values,
                 faults=[fault.stored() for fault in [*faults, *found.doubts]], changes=changes,
             )

@@ -17,6 +17,7 @@ from dudao.imports.models import Import, Row
 from dudao.imports.states import RowState, State
 from dudao.kernel.errors import DudaoError, Forbidden
 from dudao.people.requests import SignedIn
+from dudao.ui import navigation
 from dudao.ui.lists import respond
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -130,6 +131,7 @@ def _importing(request: SignedIn, kind: str) -> Importing:
         raise Http404
     if not request.user.can(importing.capability):
         raise Forbidden
+    navigation.belongs_to(request, reverse(importing.back))
     return importing
 
 

@@ -31,11 +31,14 @@ def reasons(importing: Importing, row: Row) -> list[str]:
     """What is wrong in a row, a line each."""
     lines = []
     for fault in row.faults:
-        label = str(importing.field(fault["column"]).label) + "：" if fault["column"] else ""
-        found = str(row.raw.get(fault["column"], ""))
-        shown = f"“{found[:40]}”" if found else ""
-        right = f"（{said(fault['right'])}）" if fault["right"] else ""
-        lines.append(f"{label}{shown}{said(fault['wrong'])}{right}")
+        line, found = said(fault["wrong"]), str(row.raw.get(fault["column"], ""))
+        if found:
+            line = _("“%(found)s”%(wrong)s") % {"found": found[:40], "wrong": line}
+        if fault["right"]:
+            line = _("%(wrong)s（%(right)s）") % {"wrong": line, "right": said(fault["right"])}
+        if fault["column"]:
+            line = _("%(label)s：%(what)s") % {"label": importing.field(fault["column"]).label, "what": line}
+        lines.append(line)
     return lines
 
 
@@ -106,5 +109,5 @@ def _explain(book: Any, importing: Importing) -> None:
 
 def explained(one: Field) -> str:
     """How to fill a column."""
-    words = "、".join(str(label) for _key, label in one.choices()) if one.choices else ""
+    words = _("、").join(str(label) for _key, label in one.choices()) if one.choices else ""
     return " ".join(filter(None, [str(one.help), words]))

@@ -17,8 +17,8 @@ class InsightConfig(AppConfig):
         followers.register(own.NAME, own.follow)
         steps.register("insight.check", own.check_at_night, every_seconds=600)
         starters.register(
-            _("督导工作月报"),
-            _("督学、责任区或区县一个月的数据、问题和上月整改"),
+            _("督导工作月报、督导简报"),
+            _("督学、责任区或区县一个月的数据、问题和上月整改；或给领导看的两三页"),
             "insight:monthly",
             "document.draft",
         )

@@ -15,10 +15,10 @@ from dudao.documents.drafting import Figure
 from dudao.documents.kinds import Kind
 from dudao.documents.models import Draft
 from dudao.documents.official import Block, Column, Heading, OfficialDocument, Paragraph, Table
-from dudao.findings.models import Finding
+from dudao.findings.models import Finding, LookBack
 from dudao.findings.states import Severity
 from dudao.insight import glance, queries, standings
-from dudao.insight.monthly import CHINESE, Month
+from dudao.insight.monthly import CHINESE, Month, told_of_looks
 from dudao.insight.queries import Coverage
 from dudao.kernel import clock
 from dudao.people.models import User
@@ -75,6 +75,7 @@ class _Brief:
             *self._problems(),
             Heading(text="需要关注"),
             *self._burning(),
+            *self._looks(),
             Heading(text="工作建议"),
             *self._proposals(),
         ]
@@ -108,9 +109,13 @@ class _Brief:
         self._figure("未销号", self.standing.open, state="open")
         self._figure("已逾期", overdue, state="", overdue="1")
         day = f"{self.today.month}月{self.today.day}日"
+        asked = (
+            f"本月应督导学校{self.coverage.needed}所，已按规定督导{self.coverage.covered}所，覆盖率{_rate(self.coverage)}"
+            if self.coverage.needed
+            else "本月没有督导次数要求"
+        )
         yield Paragraph(
-            text=f"本月应督导学校{self.coverage.needed}所，已按规定督导{self.coverage.covered}所，覆盖率{_rate(self.coverage)}"
-            f"（上月{_rate(self.covered_before)}）；开展督导{now.visits}次，发现问题{now.found}个，销号{now.struck_off}个。"
+            text=f"{asked}（上月覆盖率{_rate(self.covered_before)}）；开展督导{now.visits}次，发现问题{now.found}个，销号{now.struck_off}个。"
             f"截至{day}，未销号问题{self.standing.open}个，其中已逾期{overdue}个，"
             f"重大隐患{self.standing.by_severity[Severity.CRITICAL]}个。"
         )
@@ -186,6 +191,12 @@ class _Brief:
             parts += [f"逾期{one.overdue}个"] if one.overdue else []
             told.append(f"{one.unit.name}（{'，'.join(parts)}）")
         yield Paragraph(text=f"重大隐患和逾期问题较多的单位：{'；'.join(told)}。")
+
+    def _looks(self) -> Iterable[Block]:
+        there = within(self.region.path, at="finding__unit__region")
+        told = told_of_looks(LookBack.objects.filter(there, self.month.within("done_at")))
+        if told:
+            yield Paragraph(text=f"本月{told}")
 
     def _proposals(self) -> Iterable[Block]:
         """What follows from the figures; whoever leads decides."""

@@ -6,20 +6,17 @@ Counted again rather than counted up: whatever happened to a unit, and however o
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import models, transaction
 from django.utils import timezone
 
-from dudao.findings.lists import RUNS_OUT_ON
 from dudao.findings.models import Finding, Report
 from dudao.findings.states import AT_OFFICE
 from dudao.insight.models import UnitClosing, UnitMonth, UnitStanding
 from dudao.inspections.models import Sheet, Visit
 from dudao.inspections.states import VisitState
-from dudao.instruments.models import Version
 from dudao.places.models import Unit
 
 Values = tuple[Any, ...]
@@ -108,16 +105,9 @@ def _visits(units: Sequence[UUID]) -> Iterable[tuple[UUID, datetime]]:
 
 
 def _sheets(units: Sequence[UUID]) -> Iterable[Values]:
-    """What the visits asked: every item of their checklists, whether it applied or not."""
+    """What the visits asked of the school: the items that applied to it."""
     rows = Sheet.objects.filter(visit__unit_id__in=units, visit__state=VisitState.FILED).order_by()
-    for unit, started_at, version in rows.values_list("visit__unit_id", "visit__started_at", "version_id"):
-        yield unit, started_at, _items_of(version)
-
-
-@cache
-def _items_of(version: str) -> int:
-    """A published version never changes."""
-    return sum(1 for _item in Version.objects.get(pk=version).definition.items())
+    return rows.values_list("visit__unit_id", "visit__started_at", "asked").iterator(chunk_size=5000)
 
 
 def _returns(units: Sequence[UUID]) -> Iterable[Values]:
@@ -126,8 +116,8 @@ def _returns(units: Sequence[UUID]) -> Iterable[Values]:
 
 
 def _problems(units: Sequence[UUID]) -> Iterable[Values]:
-    rows = Finding.objects.filter(unit_id__in=units).order_by().annotate(deadline=RUNS_OUT_ON)
-    wanted = ("unit_id", "state", "severity", "deadline", "notified_at", "recorded_at", "struck_off_at")
+    rows = Finding.objects.filter(unit_id__in=units).order_by()
+    wanted = ("unit_id", "state", "severity", "runs_out_on", "notified_at", "recorded_at", "struck_off_at")
     return rows.values_list(*wanted).iterator(chunk_size=5000)
 
 

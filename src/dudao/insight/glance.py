@@ -95,7 +95,7 @@ def _figures(region: Region, own: Standing, sums: list[MonthSum], today: date) -
     closing = now.median_days if now.median_days is not None else before.median_days
     rate = f"{100 * (total.rate or 0):.1f}".rstrip("0").rstrip(".") + "%" if total.needed else "—"
     return [
-        Figure(_("本月覆盖率"), rate, f"{total.covered}/{total.needed}", total.tone,
+        Figure(_("本月覆盖率"), rate, f"{total.covered}/{total.needed}" if total.needed else _("本月没有督导次数要求"), total.tone,
                reverse("insight:coverage", args=[region.code])),
         Figure(_("本月督导"), str(now.visits), _("上月 %(n)s") % {"n": before.visits}, "primary",
                reverse("inspections:list") + "?" + urlencode({"region": region.code, "month": key, "state": "FILED"})),

@@ -21,11 +21,12 @@ from dudao.insight.queries import months_back, to_visit
 from dudao.inspectors.models import Place, Zone
 from dudao.kernel import clock
 from dudao.people.models import Assignment
-from dudao.places.models import COMPULSORY, Region, Unit
+from dudao.places.models import COMPULSORY, Level, Region, Unit
 from dudao.plans.periods import Period
 from dudao.plans.queries import plans_for
-from dudao.rules.models import WordKind
-from dudao.rules.queries import in_force, rule_in_force, values_in_force, words
+from dudao.rules.models import Rule, WordKind
+from dudao.rules.queries import Rules, in_force, rule_in_force, words
+from dudao.rules.teaching import visits_asked
 from dudao.rules.terms import spans, term_of
 
 BACK = 6
@@ -35,7 +36,7 @@ SIGNS = {FULL: "✓", PART: "◐", GAP: "✗", NONE: "–", OVER: "▲"}
 LEGEND = {
     FULL: gettext_lazy("达到要求"),
     PART: gettext_lazy("部分达到"),
-    GAP: gettext_lazy("缺，点开补上"),
+    GAP: gettext_lazy("缺，点开处理"),
     NONE: gettext_lazy("不作要求"),
     OVER: gettext_lazy("超过上限"),
 }
@@ -81,7 +82,7 @@ class Grid:
     heads: list[str]
     rows: list[Row]
     told: str
-    tones: tuple[str, ...] = (FULL, PART, GAP)
+    tones: tuple[str, ...] = (FULL, PART, GAP, NONE)
 
     @property
     def legend(self) -> list[tuple[str, str, Any]]:
@@ -89,11 +90,13 @@ class Grid:
 
 
 def offered(region: Region, *, is_leaf: bool) -> list[tuple[str, Any]]:
-    keys = (
-        ["inspectors", "zones", "themes", "burden", "map"]
-        if is_leaf
-        else ["counties", "inspectors", "burden"]
-    )
+    """The matrices of a region. Thousands of inspectors are nobody's page: a province goes down to its cities first."""
+    if is_leaf:
+        keys = ["inspectors", "zones", "themes", "burden", "map"]
+    elif region.level == Level.PROVINCE:
+        keys = ["counties", "burden"]
+    else:
+        keys = ["counties", "inspectors", "burden"]
     return [(key, KINDS[key]) for key in keys]
 
 
@@ -114,17 +117,15 @@ class _Visits:
         self.made = Counter(
             {(unit, month): n for unit, month, n in rows.values_list("unit_id", "month", "visits")}
         )
-        self._asked = values_in_force(
-            "visit.per_month", {unit.region for unit in self.units.values()}, months
-        )
+        self._asked = visits_asked({unit.region for unit in self.units.values()}, months)
 
-    def is_covered(self, unit: UUID, month: date) -> bool:
-        return self.made[unit, month] >= int(self._asked[self.units[unit].region_id, month])
+    def asked(self, unit: UUID, month: date) -> int:
+        return self._asked[self.units[unit].region_id, month]
 
     def share(self, units: Iterable[UUID], month: date, url: str) -> Cell:
         """How many of `units` were visited as often as asked."""
-        needed = [unit for unit in units if unit in self.units]
-        done = sum(self.is_covered(unit, month) for unit in needed)
+        needed = [unit for unit in units if unit in self.units and self.asked(unit, month)]
+        done = sum(self.made[unit, month] >= self.asked(unit, month) for unit in needed)
         return _share(done, len(needed), month, url)
 
 
@@ -141,22 +142,22 @@ def _share(done: int, needed: int, month: date, url: str) -> Cell:
 def _counties(region: Region, month: date) -> Grid:
     months = months_back(month, BACK)
     children = list(Region.objects.filter(parent=region))
-    below = Region.objects.filter(path__startswith=region.path)
-    asked = values_in_force("visit.per_month", below, months)
+    below = list(Region.objects.filter(path__startswith=region.path))
+    asked = visits_asked(below, months)
     units = dict(Unit.objects.filter(to_visit(region)).order_by().values_list("region").annotate(Count("pk")))
     rows = UnitMonth.objects.filter(
         region__path__startswith=region.path, month__in=months, unit__is_open=True, unit__kind__in=COMPULSORY
     ).order_by()
     done: Counter[tuple[int, date]] = Counter()
     for home, on, visits, count in rows.values_list("region_id", "month", "visits").annotate(Count("pk")):
-        done[home, on] += count if visits >= int(asked[home, on]) else 0
+        done[home, on] += count if asked[home, on] and visits >= asked[home, on] else 0
     homes = {child.pk: [one.pk for one in below if one.path.startswith(child.path)] for child in children}
     return Grid(
         _("县（市、区）"),
         [f"{on:%Y-%m}" for on in months],
         [
             Row(child.name, "", _coverage(child, month), [
-                _share(sum(done[home, on] for home in homes[child.pk]), sum(units.get(home, 0) for home in homes[child.pk]),
+                _share(sum(done[home, on] for home in homes[child.pk]), sum(units.get(home, 0) for home in homes[child.pk] if asked[home, on]),
                        on, _coverage(child, on))
                 for on in months
             ])
@@ -182,7 +183,9 @@ def _inspectors(region: Region, month: date) -> Grid:
     for own in theirs.values():
         cells = [
             visits.share(
-                {one.unit_id for one in own if _holds(one, on)}, on, _plan_of(on, q=own[0].inspector.name)
+                {one.unit_id for one in own if _holds(one, on)},
+                on,
+                _closing(visits.units[own[0].unit_id].region, on, _plan_of(on, q=own[0].inspector.name)),
             )
             for on in months
         ]
@@ -212,14 +215,19 @@ def _inspectors(region: Region, month: date) -> Grid:
 def _zones(region: Region, month: date) -> Grid:
     months = months_back(month, BACK)
     visits = _Visits(region, months)
-    zones = list(Zone.objects.in_force(clock.today()).filter(region__path__startswith=region.path))
+    zones = list(
+        Zone.objects.in_force(clock.today())
+        .filter(region__path__startswith=region.path)
+        .select_related("region")
+    )
     places = Place.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=months[0]), zone__in=zones)
     stands: dict[Any, list[Place]] = {}
     for one in places:
         stands.setdefault(one.zone_id, []).append(one)
     rows = [
         Row(zone.name, "", "", [
-            visits.share({one.unit_id for one in stands.get(zone.pk, []) if _holds(one, on)}, on, _plan_of_zone(zone, on))
+            visits.share({one.unit_id for one in stands.get(zone.pk, []) if _holds(one, on)}, on,
+                         _closing(zone.region, on, _plan_of_zone(zone, on)))
             for on in months
         ])
         for zone in zones
@@ -250,7 +258,7 @@ def _themes(region: Region, month: date) -> Grid:
     told = _("本学期（%(from)s 起）每校应覆盖 %(n)s 个主题；一次督导覆盖当月计划的主题。") % {
         "from": span.starts_on, "n": len(themes),
     }  # fmt: skip
-    return Grid(_("学校"), [f"{word.key} {word.label}" for word in themes], rows, told)
+    return Grid(_("学校"), [f"{word.key} {word.label}" for word in themes], rows, told, (FULL, PART, GAP))
 
 
 def _theme(unit: Unit, word: Any, month: date, when: date | None, *, planned: bool) -> Cell:
@@ -269,7 +277,9 @@ def _theme(unit: Unit, word: Any, month: date, when: date | None, *, planned: bo
 def _burden(region: Region, month: date) -> Grid:
     """What inspection asks of a school: visits and items of checklists, against the ceilings in force."""
     months = months_back(month, BACK)
-    most = {key: values_in_force(f"burden.{key}", [region], months) for key in ("visits", "items")}
+    keys = ("burden.visits", "burden.items")
+    rules = Rules(Rule.objects.filter(key__in=keys))
+    most = {on: [int(rules.value(key, region=region, on=on)) for key in keys] for on in months}
     rows = UnitMonth.objects.filter(region__path__startswith=region.path, month__in=months, visits__gt=0)
     found: dict[UUID, dict[date, tuple[int, int]]] = {}
     for unit_id, on, visits, items in rows.values_list("unit_id", "month", "visits", "items"):
@@ -280,22 +290,22 @@ def _burden(region: Region, month: date) -> Grid:
     units = Unit.objects.select_related("region").in_bulk(heaviest)
     lines = [
         Row(units[pk].name, units[pk].region.name, reverse("office:unit", args=[pk]), [
-            _load(*found[pk].get(on, (0, 0)), most["visits"][region.pk, on], most["items"][region.pk, on], units[pk], on)
+            _load(*found[pk].get(on, (0, 0)), most[on], units[pk], on)
             for on in months
         ])
         for pk in heaviest
     ]  # fmt: skip
     lines.sort(key=lambda row: -row.gaps)
-    told = _("每校每月不超过 %(visits)s 次督导、%(items)s 项检查内容（规则 burden.visits、burden.items）。最重的 %(n)s 所。") % {
-        "visits": most["visits"][region.pk, month], "items": most["items"][region.pk, month], "n": len(lines),
+    told = _("每校每月不超过 %(visits)s 次督导、%(items)s 项适用的检查内容（上限见“规则依据”）。这里是最重的 %(n)s 所。") % {
+        "visits": most[month][0], "items": most[month][1], "n": len(lines),
     }  # fmt: skip
     return Grid(_("学校"), [f"{on:%Y-%m}" for on in months], lines, told, (FULL, OVER))
 
 
-def _load(visits: int, items: int, most_visits: int, most_items: int, unit: Unit, on: date) -> Cell:
+def _load(visits: int, items: int, most: Sequence[int], unit: Unit, on: date) -> Cell:
     if not visits:
         return Cell("", NONE, _("没有督导"))
-    is_over = visits > most_visits or items > most_items
+    is_over = visits > most[0] or items > most[1]
     about = _("%(month)s：%(visits)s 次督导，%(items)s 项检查内容") % {
         "month": f"{on:%Y-%m}", "visits": visits, "items": items,
     }  # fmt: skip
@@ -314,8 +324,11 @@ def _asked_for(region: Region, month: date) -> str:
     local = rule_in_force("visit.per_month", region=region, on=month)
     assert law is not None, f"no rule of visits per semester: {region=} {month=}"
     assert local is not None, f"no rule of visits per month: {region=} {month=}"
-    return _("法定：每校每学期不少于 %(law)s 次（%(law_source)s）；本地：每校每月不少于 %(local)s 次（%(source)s）。") % {
+    return _(
+        "法定：每校每学期不少于 %(law)s 次（%(law_source)s）；本地：每校每月不少于 %(local)s 次（%(source)s），教学日不足 %(days)s 天的月份不作要求。"
+    ) % {
         "law": law.value, "law_source": law.source_label, "local": local.value, "source": local.source_label,
+        "days": in_force("visit.teaching_days", region=region, on=month),
     }  # fmt: skip
 
 
@@ -353,6 +366,12 @@ def _add(unit: Unit, month: date) -> str:
     """The form that puts a visit into the plan, filled; what is past is planned for now."""
     on = max(month, clock.today().replace(day=1))
     return reverse("plans:add") + "?" + urlencode({"unit": unit.code, "month": f"{on:%Y-%m}"})
+
+
+def _closing(home: Region, month: date, plan: str) -> str:
+    """Where a gap is closed: in the `plan` of a month that still runs. Of one that is over the county's page says which
+    schools were not visited; its plan may never have been drawn up."""
+    return plan if month >= clock.today().replace(day=1) else _coverage(home, month)
 
 
 def _plan_of(month: date, **query: Any) -> str:

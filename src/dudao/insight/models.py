@@ -20,7 +20,9 @@ class UnitMonth(models.Model):
     found = models.PositiveIntegerField(default=0)
     struck_off = models.PositiveIntegerField(default=0)
     returned = models.PositiveIntegerField(default=0)
-    items = models.PositiveIntegerField(default=0, db_default=0)  # of the checklists its visits brought
+    items = models.PositiveIntegerField(
+        default=0, db_default=0
+    )  # of the checklists its visits brought, those that applied
 
     objects: ClassVar[models.Manager["UnitMonth"]] = models.Manager()
 

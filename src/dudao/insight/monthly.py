@@ -15,11 +15,12 @@ from dudao.documents.drafting import Figure
 from dudao.documents.kinds import Kind
 from dudao.documents.models import Draft
 from dudao.documents.official import Attachment, Block, Column, Heading, OfficialDocument, Paragraph, Table
-from dudao.findings.models import Finding
+from dudao.findings.models import Finding, LookBack, LookBackResult
 from dudao.findings.paper_texts import ledger_table
 from dudao.findings.states import OPEN, Severity, State
 from dudao.insight.queries import month_of, months_back
 from dudao.inspections.models import Visit
+from dudao.inspections.queries import taken_part
 from dudao.inspections.states import VisitState
 from dudao.inspectors.models import Inspector, Zone
 from dudao.inspectors.queries import standing_in
@@ -29,7 +30,8 @@ from dudao.people.reach import Reach
 from dudao.places.models import COMPULSORY, Region, Unit
 from dudao.plans.abouts import abouts
 from dudao.rules.models import WordKind
-from dudao.rules.queries import in_force, words
+from dudao.rules.queries import words
+from dudao.rules.teaching import visits_asked
 
 CHINESE = "zh-hans"
 MOST_CASES = 6
@@ -39,31 +41,40 @@ MOST_LISTED = 300
 
 @dataclass(frozen=True)
 class About:
-    """Whom a report is about: its schools, the rows that count, and how a list is asked for them."""
+    """Whom a report is about: its schools, the visits, problems and second looks that count, and how a list is asked for
+    them."""
 
     name: str
     region: Region
     units: QuerySet[Unit]
+    visits: Q
     rows: Q
+    looks: Q
     query: dict[str, str]
     inspector: User | None = None
 
     @classmethod
     def of_region(cls, region: Region) -> "About":
         units = Unit.objects.filter(region__path__startswith=region.path)
-        return cls(region.name, region, units, Q(unit__in=units), {"region": region.code})
+        return cls._of_units(region.name, region, units, {"region": region.code})
 
     @classmethod
     def of_zone(cls, zone: Zone) -> "About":
         here = standing_in(zone, clock.today()).values("unit_id")
         units = Unit.objects.filter(pk__in=here)
-        return cls(zone.name, zone.region, units, Q(unit__in=units), {"zone": str(zone.pk)})
+        return cls._of_units(zone.name, zone.region, units, {"zone": str(zone.pk)})
+
+    @classmethod
+    def _of_units(cls, name: str, region: Region, units: QuerySet[Unit], query: dict[str, str]) -> "About":
+        there = Q(unit__in=units)
+        return cls(name, region, units, there, there, Q(finding__unit__in=units), query)
 
     @classmethod
     def of_inspector(cls, user: User, region: Region) -> "About":
         mine = Assignment.objects.in_force(clock.today()).filter(inspector=user)
         units = Unit.objects.filter(pk__in=mine.values("unit_id"))
-        return cls(f"责任督学{user.name}", region, units, Q(inspector=user), {"q": user.name}, user)
+        name, query = f"责任督学{user.name}", {"q": user.name}
+        return cls(name, region, units, taken_part(user.pk), Q(inspector=user), Q(done_by=user), query, user)
 
 
 @dataclass(frozen=True)
@@ -117,8 +128,11 @@ class _Report:
     def __init__(self, about: About, month: Month) -> None:
         self.about, self.month = about, month
         self.figures: list[Figure] = []
-        visits = Visit.objects.filter(about.rows, month.within("started_at"), state=VisitState.FILED)
-        self.visits = list(visits.select_related("unit", "inspector").order_by("started_at", "pk"))
+        visits = Visit.objects.filter(about.visits, month.within("started_at"), state=VisitState.FILED)
+        with_people = visits.select_related("unit", "inspector", "joint").prefetch_related(
+            "joint__parts__inspector"
+        )
+        self.visits = list(with_people.order_by("started_at", "pk"))
         found = Finding.objects.filter(about.rows, month.within("recorded_at"))
         self.found = list(
             found.select_related("unit__region", "verified_by")
@@ -140,6 +154,7 @@ class _Report:
             *self._highlights(),
             Heading(text=f"上月（{self.month.before.words}）问题整改情况"),
             *self._last_month(),
+            *self._looks(),
         ]
         today = clock.today()
         listed = self.found[:MOST_LISTED]
@@ -167,36 +182,49 @@ class _Report:
     def _overview(self) -> Iterable[Block]:
         key = f"{self.month.first:%Y-%m}"
         to_visit = self.about.units.filter(is_open=True, kind__in=COMPULSORY)
-        needed = set(to_visit.values_list("pk", flat=True))
-        least = int(in_force("visit.per_month", region=self.about.region, on=self.month.first))
+        least = visits_asked([self.about.region], [self.month.first])[self.about.region.pk, self.month.first]
+        needed = set(to_visit.values_list("pk", flat=True)) if least else set()
         counts = Counter(visit.unit_id for visit in self.visits)
         covered = sum(counts[pk] >= least for pk in needed)
-        count = self._figure(
-            "本月督导次数", len(self.visits), "inspections:list", month=key, state=VisitState.FILED
-        )
+        count = len(self.visits)
+        if self.about.inspector is None or all(one.inspector == self.about.inspector for one in self.visits):
+            self._figure("本月督导次数", count, "inspections:list", month=key, state=VisitState.FILED)
         closed = Finding.objects.filter(self.about.rows, self.month.within("struck_off_at")).count()
         self._figure("本月销号", closed, "findings:ledger", state="", struck_off=key)
-        people = len({visit.inspector_id for visit in self.visits})
         yield Paragraph(
-            text=f"本月{people}名责任督学共开展督导{count}次，到校{len(counts)}所。应督导学校{len(needed)}所，"
-            f"已按规定每校不少于{least}次的{covered}所"
-            + (f"，覆盖率{100 * covered / len(needed):.1f}%。" if needed else "。")
+            text=self._who_went(count, len(counts))
+            + (
+                f"应督导学校{len(needed)}所，已按规定每校不少于{least}次的{covered}所"
+                + (f"，覆盖率{100 * covered / len(needed):.1f}%。" if needed else "。")
+                if least
+                else "本月为假期，不作督导次数要求。"
+            )
             + f"发现问题{len(self.found)}个，销号{closed}个。"
         )
-        missed = list(to_visit.exclude(pk__in=[pk for pk in needed if counts[pk] >= least]).order_by("name"))
+        missed = list(to_visit.filter(pk__in=[pk for pk in needed if counts[pk] < least]).order_by("name"))
         if missed:
             yield Paragraph(text=f"尚未达到督导次数的学校：{'、'.join(unit.name for unit in missed)}。")
         if self.about.inspector is None and self.visits:
             yield self._by_inspector()
 
+    def _who_went(self, visits: int, units: int) -> str:
+        if not visits:
+            return "本月没有开展督导。"
+        who = "" if self.about.inspector else f"{len(self._people())}名责任督学共"
+        return f"本月{who}开展督导{visits}次，到校{units}所。"
+
+    def _people(self) -> dict[User, int]:
+        """Who took part → in how many visits; one made together counts for each."""
+        there = [{visit.inspector, *(part.inspector for part in visit.parts)} for visit in self.visits]
+        return Counter(who for people in there for who in people)
+
     def _by_inspector(self) -> Table:
-        visits = Counter(visit.inspector.name for visit in self.visits)
         found = Counter(finding.inspector_id for finding in self.found)
-        ids = {visit.inspector.name: visit.inspector_id for visit in self.visits}
-        rows = tuple((name, str(count), str(found[ids[name]])) for name, count in sorted(visits.items()))
+        people = sorted(self._people().items(), key=lambda pair: (pair[0].name, pair[0].pk))
+        rows = tuple((who.name, str(count), str(found[who.pk])) for who, count in people)
         columns = (
             Column(title="责任督学", width=2, align="centre"),
-            Column(title="督导次数", width=1, align="centre"),
+            Column(title="参加督导次数", width=1, align="centre"),
             Column(title="发现问题", width=1, align="centre"),
         )
         return Table(columns=columns, rows=rows)
@@ -287,3 +315,20 @@ class _Report:
         for one in late[:MOST_CASES]:
             day = layout.chinese_date(one.due_on) if one.due_on else ""
             yield Paragraph(text=f"逾期：{one.number}，应于{day}前整改到位。")
+
+    def _looks(self) -> Iterable[Block]:
+        told = told_of_looks(LookBack.objects.filter(self.about.looks, self.month.within("done_at")))
+        if told:
+            yield Heading(text="回头看")
+            yield Paragraph(text=f"本月{told}")
+
+
+def told_of_looks(looks: QuerySet[LookBack]) -> str:
+    """What second looks came to; nothing where nobody went."""
+    made = list(looks.select_related("finding__unit").order_by("done_at", "pk"))
+    if not made:
+        return ""
+    again = [one.finding for one in made if one.result == LookBackResult.REBOUND]
+    told = f"回头看已销号问题{len(made)}个，保持{len(made) - len(again)}个，反弹{len(again)}个。"
+    named = [f"{one.unit.name}：{one.wording.rstrip('。')}（{one.number}）" for one in again[:MOST_CASES]]
+    return told + (f"反弹的已重新下发整改：{'；'.join(named)}。" if named else "")

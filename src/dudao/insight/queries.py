@@ -1,8 +1,10 @@
 """Coverage: which schools were visited in which month (domain §2.10). Reads roll-ups and places, never the ledgers."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Q, Sum
@@ -12,7 +14,7 @@ from dudao.kernel import clock
 from dudao.people.queries import inspector_names
 from dudao.places.models import COMPULSORY, Level, Region, Unit
 from dudao.places.queries import within
-from dudao.rules.queries import in_force, values_in_force
+from dudao.rules.teaching import visits_asked
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,21 @@ class Coverage:
 
     @property
     def tone(self) -> str:
-        rate = self.rate or 0
+        if self.rate is None:
+            return "secondary"
+        rate = self.rate
         return "green" if rate >= 1 else "primary" if rate >= 0.6 else "orange"
+
+
+class Visited(NamedTuple):
+    """The visits one month brought, and how many it asked for."""
+
+    visits: int
+    asked: int
+
+    @property
+    def is_due(self) -> bool:
+        return self.visits < self.asked
 
 
 @dataclass(frozen=True)
@@ -42,8 +57,11 @@ class UnitRow:
 
     unit: Unit
     inspectors: str
-    months: list[int]
-    is_due: bool
+    months: list["Visited"]
+
+    @property
+    def is_due(self) -> bool:
+        return self.months[-1].is_due
 
 
 def month_of(day: date) -> date:
@@ -76,34 +94,36 @@ def coverage_below(region: Region, month: date) -> list[Coverage]:
 
 def _coverages(around: Region, parts: Sequence[Region], month: date) -> list[Coverage]:
     """Each of `parts`, which lie in `around`, by a constant number of queries. How often is often enough is a rule of
-    each part."""
-    least = values_in_force("visit.per_month", parts, [month])
-    units = Unit.objects.filter(to_visit(around)).order_by().values_list("region__path")
-    needed = list(units.annotate(n=Count("pk")))
+    the region a school lies in; where it asks for no visit, its schools do not count."""
+    units = Unit.objects.filter(to_visit(around)).order_by().values_list("region_id")
+    needed = Counter(dict(units.annotate(n=Count("pk"))))
     rows = UnitMonth.objects.filter(within(around.path), month=month).order_by()
-    often = rows.filter(unit__is_open=True, unit__kind__in=COMPULSORY).values_list("region__path", "visits")
+    often = rows.filter(unit__is_open=True, unit__kind__in=COMPULSORY).values_list("region_id", "visits")
     visited = list(often.annotate(n=Count("pk")))
-    sums = list(rows.values_list("region__path").annotate(Sum("visits"), Sum("found"), Sum("struck_off")))
+    sums = rows.values_list("region_id").annotate(Sum("visits"), Sum("found"), Sum("struck_off"))
+    happened = {home: tuple(figures) for home, *figures in sums}
+    homes = Region.objects.filter(pk__in={*needed, *happened})
+    asked = {home: n for (home, _month), n in visits_asked(homes, [month]).items()}
+    covered: Counter[int] = Counter()
+    for home, visits, n in visited:
+        covered[home] += n if visits >= asked[home] else 0
     return [
         Coverage(
             part,
-            sum(n for path, n in needed if path.startswith(part.path)),
-            sum(
-                n
-                for path, visits, n in visited
-                if path.startswith(part.path) and visits >= least[part.pk, month]
-            ),
-            *(sum(row[column] for row in sums if row[0].startswith(part.path)) for column in (1, 2, 3)),
+            sum(needed[home.pk] for home in within_part if asked[home.pk]),
+            sum(covered[home.pk] for home in within_part if asked[home.pk]),
+            *(sum(happened.get(home.pk, (0, 0, 0))[column] for home in within_part) for column in range(3)),
         )
         for part in parts
+        for within_part in [[home for home in homes if home.path.startswith(part.path)]]
     ]
 
 
 def unit_rows(region: Region, month: date, back: int = 6) -> list[UnitRow]:
     """Every school to visit with its visits of the last `back` months; those still due first."""
-    least = in_force("visit.per_month", region=region, on=month)
     months = months_back(month, back)
     units = list(Unit.objects.filter(to_visit(region)).select_related("region"))
+    asked = visits_asked({unit.region for unit in units}, months)
     counted: dict[tuple[object, date], int] = {
         (row.unit_id, row.month): row.visits
         for row in UnitMonth.objects.filter(within(region.path), month__in=months)
@@ -113,8 +133,7 @@ def unit_rows(region: Region, month: date, back: int = 6) -> list[UnitRow]:
         UnitRow(
             unit,
             names.get(unit.pk, ""),
-            [counted.get((unit.pk, one), 0) for one in months],
-            counted.get((unit.pk, month), 0) < least,
+            [Visited(counted.get((unit.pk, one), 0), asked[unit.region_id, one]) for one in months],
         )
         for unit in units
     ]

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.db.models import Q, Sum
 
-from dudao.findings.lists import RUNS_OUT_ON
 from dudao.findings.models import Finding
 from dudao.findings.states import OPEN
 from dudao.insight import access, followers
@@ -89,10 +88,8 @@ def standings_for(user: Anyone, capabilities: Iterable[str]) -> dict[str, Standi
         if grants not in sums:
             sums[grants] = standing_of(access.standings(user, one))
         found[one] = sums[grants].copy()
-        extra = (
-            Finding.objects.filter(access.beyond_units(user, one)).annotate(deadline=RUNS_OUT_ON).order_by()
-        )
-        for state, severity, due_on in extra.values_list("state", "severity", "deadline"):
+        extra = Finding.objects.filter(access.beyond_units(user, one)).order_by()
+        for state, severity, due_on in extra.values_list("state", "severity", "runs_out_on"):
             found[one].add(state, severity, due_on, 1)
     return found
 

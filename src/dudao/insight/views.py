@@ -87,6 +87,7 @@ def coverage(request: SignedIn, code: str) -> HttpResponse:
         "region": region,
         "parent": region.parent if region.parent and reach.filter(pk=region.parent.pk).exists() else None,
         "month": month,
+        "is_past": month < queries.this_month(),
         "previous": queries.months_back(month, 2)[0],
         "total": queries.coverage(region, month),
         "below": [] if leaf or by else queries.coverage_below(region, month),
@@ -95,6 +96,9 @@ def coverage(request: SignedIn, code: str) -> HttpResponse:
         "is_leaf": leaf,
         "own_url": reverse("insight:coverage", args=[code]),
         "old_since": old_since(),
+        "paper_title": f"{region.name} · {dict(tabs).get(by, _('督导覆盖'))}",
+        "paper_about": _("月份：%(month)s") % {"month": f"{month:%Y-%m}"},
+        "today": clock.today(),
     }
     return render(request, "insight/coverage.html", context)
 

@@ -23,8 +23,10 @@ from dudao.people.access import Anyone
 from dudao.people.models import User
 from dudao.rules.terms import spans, term_of
 
-OBSERVATION = "class-observation"
-"""The library's checklist of lessons heard; copies of it begin with the same key."""
+LESSON = Q(version__content__paper="observation") | Q(
+    version__instrument__key__startswith="class-observation"
+)
+"""Sheets of lessons heard; versions of before `paper` are told by their key, as in `Definition.told_as`."""
 YEARS_BACK = 6
 
 
@@ -76,7 +78,7 @@ def yearbook(one: Inspector, year: int) -> Yearbook:
     visits = Visit.objects.filter(filed).select_related("unit").annotate(finding_count=Count("findings"))
     lessons = Sheet.objects.filter(
         filled_in_by(one.user_id),
-        version__instrument__key__startswith=OBSERVATION,
+        LESSON,
         visit__in=Visit.objects.filter(filed),
     )
     findings = Finding.objects.filter(inspector=one.user_id, visit__school_year=year)

@@ -10,8 +10,9 @@ class InspectionsConfig(AppConfig):
         from dudao.inspections import check_ins, joint, live, projectors  # noqa: PLC0415 - models load after the registry
         from dudao.inspections.evidence import may_see  # noqa: PLC0415
         from dudao.inspections.payloads import CheckInIn, OneSheetVisitIn, VisitIn  # noqa: PLC0415
+        from dudao.inspections.queries import page_of_entry  # noqa: PLC0415
         from dudao.inspections.states import VisitState  # noqa: PLC0415
-        from dudao.intake import evidence_access, kinds  # noqa: PLC0415
+        from dudao.intake import evidence_access, kinds, outcomes  # noqa: PLC0415
         from dudao.notify import services as notify  # noqa: PLC0415
         from dudao.queue import steps  # noqa: PLC0415
         from dudao.ui import looks, navigation, streams  # noqa: PLC0415
@@ -40,6 +41,7 @@ class InspectionsConfig(AppConfig):
         )
         streams.register(live.NAME, live.look)
         evidence_access.register(may_see)
+        outcomes.register("visit", page_of_entry)
         steps.register("inspections.joint", joint.give_up_waiting, every_seconds=600)
         looks.register(
             "visit",

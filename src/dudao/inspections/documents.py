@@ -19,10 +19,11 @@ from dudao.documents.official import (
     Table,
 )
 from dudao.inspections.models import Sheet, Visit, VisitFile
-from dudao.inspections.queries import files_of, labels_of, methods_of, sheets_of, shown_outside
+from dudao.inspections.queries import files_of, labels_of, methods_of, sheets_of
 from dudao.instruments import reading
 from dudao.instruments.definitions import EVIDENCE, Item
 from dudao.instruments.scores import scores
+from dudao.intake.covered import shown_outside
 from dudao.rules.models import WordKind
 from dudao.rules.queries import words
 

@@ -1,4 +1,4 @@
-"""The ledger of visits (督导记录), and the filter by county that lists of units' things share."""
+"""The ledger of visits (督导记录)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,41 +9,12 @@ from django.utils.translation import ngettext
 
 from dudao.inspections.models import Visit
 from dudao.inspections.states import VisitState
-from dudao.inspectors.models import Zone
-from dudao.inspectors.queries import standing_in
-from dudao.kernel import clock
-from dudao.people.reach import Reach
-from dudao.places.models import Region
+from dudao.inspectors.zone_filter import ZoneFilter
+from dudao.people.region_filter import RegionFilter
 from dudao.ui.lists import Choice, Column, Empty, Listing, Month, Search, declare
 from dudao.ui.lists.filters import Rows
 
-
-def region_choice(capability: str, path: str = "unit__region__path") -> Choice:
-    """Rows under one of the person's regions or those below."""
-
-    def narrow(rows: Rows, code: str) -> Rows:
-        return rows.filter(**{f"{path}__startswith": Region.objects.get(code=code).path})
-
-    return Choice(
-        "region",
-        _("区县"),
-        _("全部区县"),
-        lambda user: [(region.code, region.name) for region in Reach(user, capability).regions],
-        narrow,
-    )
-
-
-def zone_choice(capability: str) -> Choice:
-    """Rows of the schools that stand in one zone today."""
-
-    def narrow(rows: Rows, pk: str) -> Rows:
-        return rows.filter(unit__in=standing_in(Zone.objects.get(pk=pk), clock.today()).values("unit_id"))
-
-    def options(user: Any) -> list[tuple[str, str]]:
-        zones = Zone.objects.in_force(clock.today()).filter(region__in=Reach(user, capability).regions)
-        return [(str(zone.pk), zone.name) for zone in zones]
-
-    return Choice("zone", _("责任区"), _("全部责任区"), options, narrow)
+REGIONS = RegionFilter(capability="visit.view")
 
 
 def _rows(user: Any) -> Rows:
@@ -81,11 +52,12 @@ VISITS = declare(
         ),
         filters=(
             Search("q", _("学校或督学"),
-                   ("unit__name__icontains", "unit__initials__icontains", "inspector__name__icontains")),
+                   ("unit__name__holds", "unit__initials__holds", "inspector__name__holds",
+                    "inspector__initials__holds")),
             Month("month", _("月份"), "started_at"),
             Choice("state", _("状态"), _("全部状态"), lambda user: VisitState.choices),
-            region_choice("visit.view"),
-            zone_choice("visit.view"),
+            REGIONS,
+            ZoneFilter(regions=REGIONS),
         ),
         counted=lambda n: ngettext("共 %(n)s 次督导", "共 %(n)s 次督导", n) % {"n": n},
         empty=Empty("clipboard-list", _("没有督导记录"), _("督学用手机上报后，记录会出现在这里。")),

@@ -140,12 +140,14 @@ def _draw(key: dict[str, Any]) -> str:
 
 
 def _rows(paths: Sequence[str], count: int) -> Any:
-    """Visits with the numbers of their problems and photos."""
+    """Visits with the numbers of their problems and photos: counted for those shown only, so that the newest are read
+    from their index and the rest is left alone."""
     since = clock.now() - timedelta(days=DAYS)
+    problems = Visit.objects.filter(pk=OuterRef("pk")).order_by().values("pk").annotate(n=Count("findings"))
     photos = VisitFile.objects.filter(visit=OuterRef("pk"), role="photo", masks="").order_by().values("visit")
     rows = Visit.objects.filter(access.live_scope(paths), arrived_at__gte=since)
     return rows.annotate(
-        finding_count=Count("findings"),
+        finding_count=Subquery(problems.values("n")),
         photo_count=Coalesce(Subquery(photos.annotate(n=Count("pk")).values("n")), 0),
     ).order_by("-arrived_at")[:count]
 

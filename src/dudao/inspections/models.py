@@ -88,7 +88,7 @@ class Visit(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.unit_name} {self.started_at:%Y-%m-%d}"
+        return f"{self.unit_name} {timezone.localtime(self.started_at):%Y-%m-%d}"
 
     @property
     def day(self) -> str:
@@ -222,7 +222,7 @@ class CheckIn(models.Model):
 class Sheet(models.Model):
     """One instrument filled in during a visit (督导表): a check, a lesson observed, an interview. Its id is the phone's.
 
-    `part` is the one it came with; the lead's own have none.
+    `part` is the one it came with; the lead's own have none. `asked` is how many items applied, the burden on the school.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -232,6 +232,7 @@ class Sheet(models.Model):
     version = models.ForeignKey("instruments.Version", on_delete=models.PROTECT, related_name="sheets")
     answers = models.JSONField(default=dict)
     notes = models.JSONField(default=dict)
+    asked = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     class Meta:
         ordering = ["visit", "position"]

@@ -100,8 +100,8 @@ def _paper(kind: Kind, title: str, visit: Visit, blocks: Sequence[Block]) -> Off
     )  # fmt: skip
 
 
-def _begins(key: str) -> Callable[[Sheet], bool]:
-    return lambda sheet: sheet.version.definition.key.startswith(key)
+def _told_as(paper: str) -> Callable[[Sheet], bool]:
+    return lambda sheet: sheet.version.definition.told_as == paper
 
 
 PAPERS: dict[str, Paper] = {
@@ -109,11 +109,11 @@ PAPERS: dict[str, Paper] = {
     for paper in (
         Paper(Kind.RECORD, lambda sheet: True, _record, gettext_lazy("这次督导没有检查表。")),
         Paper(
-            Kind.OBSERVATION, _begins("class-observation"), _sheets(Kind.OBSERVATION, "推门听课记录表"),
+            Kind.OBSERVATION, _told_as("observation"), _sheets(Kind.OBSERVATION, "推门听课记录表"),
             gettext_lazy("这次督导没有听课记录。"),
         ),
         Paper(
-            Kind.INTERVIEW, _begins("interview"), _sheets(Kind.INTERVIEW, "访谈记录"),
+            Kind.INTERVIEW, _told_as("interview"), _sheets(Kind.INTERVIEW, "访谈记录"),
             gettext_lazy("这次督导没有访谈记录。"),
         ),
     )

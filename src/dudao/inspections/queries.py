@@ -1,10 +1,11 @@
 """Reads about visits that span tables."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from dudao.inspections.models import Part, Sheet, Visit, VisitFile
 from dudao.instruments import reading
 from dudao.instruments.definitions import EVIDENCE
 from dudao.instruments.scores import scores
+from dudao.intake.covered import shown_outside
 from dudao.intake.models import EvidenceFile, Medium
 from dudao.rules.models import WordKind
 from dudao.rules.queries import words
@@ -62,6 +64,12 @@ def taken_part(user_id: int) -> Q:
     return Q(inspector=user_id) | Q(pk__in=parts.values("joint__visit_id"))
 
 
+def page_of_entry(entry_id: UUID) -> str | None:
+    """The page of the visit that came of an entry, also where it was put into a colleague's."""
+    visit = Visit.objects.filter(Q(pk=entry_id) | Q(joint__parts=entry_id)).first()
+    return reverse("inspections:show", args=[visit.pk]) if visit else None
+
+
 def filled_in_by(user_id: int) -> Q:
     """Sheets the person filled in herself."""
     return Q(part__isnull=True, visit__inspector=user_id) | Q(part__inspector=user_id)
@@ -87,23 +95,17 @@ def labels_of(sheets: Iterable[Sheet], language: str) -> dict[tuple[UUID | None,
 
 def files_of(visit: Visit) -> list[VisitFile]:
     """The visit's files in the order of the phone, each copy with faces covered (遮挡副本) after its original."""
-    files = list(visit.files.all())
+    files = list(visit.files.select_related("part__inspector"))
     taken = {one.sha256: one.position for one in files}
     return sorted(files, key=lambda one: (taken.get(one.masks, one.position), one.position))
 
 
-def shown_outside(files: Sequence[VisitFile]) -> list[VisitFile]:
-    """What documents and the unit are shown: where a copy with faces covered exists, it takes its original's place."""
-    masked = {one.masks for one in files}
-    return [one for one in files if one.sha256 not in masked]
-
-
-def hashes_outside(visit: Visit, hashes: Iterable[str]) -> list[str]:
-    """The same photos as documents and the unit are shown them, each once."""
+def hashes_outside(visit: Visit) -> Callable[[Iterable[str]], list[str]]:
+    """What gives the same photos as documents and the unit are shown them, each once; the visit's copies are asked for now."""
     copies: dict[str, list[str]] = {}
     for one in visit.files.exclude(masks=""):
         copies.setdefault(one.masks, []).append(one.sha256)
-    return list(dict.fromkeys(shown for one in hashes for shown in copies.get(one, [one])))
+    return lambda hashes: list(dict.fromkeys(shown for one in hashes for shown in copies.get(one, [one])))
 
 
 def shots(visit: Visit, sheets: Sequence[Sheet], *, with_masked: bool) -> list[Shot]:
@@ -113,11 +115,10 @@ def shots(visit: Visit, sheets: Sequence[Sheet], *, with_masked: bool) -> list[S
     media = Medium.objects.in_bulk([one.sha256 for one in files])
     labels = labels_of(sheets, get_language() or "zh")
     masked = {one.masks for one in files}
-    labels |= {(None, "inspector"): _("督学签字"), (None, "unit"): _("学校签字")}
     return [
         Shot(
             one,
-            labels.get((one.sheet_id, one.item), _("现场照片")),
+            _signature(visit, one) or labels.get((one.sheet_id, one.item), _("现场照片")),
             is_stored=one.sha256 in stored,
             is_playable=one.sha256 in stored and stored[one.sha256].trusted,
             is_masked=one.sha256 in masked,
@@ -125,6 +126,18 @@ def shots(visit: Visit, sheets: Sequence[Sheet], *, with_masked: bool) -> list[S
         )
         for one in files
     ]
+
+
+def _signature(visit: Visit, file: VisitFile) -> str:
+    """Whose signature a file is, by name where several inspectors signed; nothing if it is none of theirs or the unit's."""
+    if file.role != "signature" or file.item not in ("inspector", "unit"):
+        return ""
+    if file.item == "unit":
+        return _("学校签字")
+    if not visit.parts:
+        return _("督学签字")
+    signer = file.part.inspector if file.part else visit.inspector
+    return _("督学签字：%(name)s") % {"name": signer.name}
 
 
 def answered_sheet(sheet: Sheet) -> AnsweredSheet:

@@ -14,7 +14,8 @@ from dudao.inspections.models import Part, Sheet, Visit, VisitFile
 from dudao.inspections.payloads import VisitIn
 from dudao.inspections.states import Flag, VisitState
 from dudao.instruments.models import Version
-from dudao.instruments.sheets import faults
+from dudao.instruments.sheets import asked, faults
+from dudao.intake.covered import covers
 from dudao.journal import services as journal
 from dudao.kernel import clock
 from dudao.kernel.errors import Forbidden, StaleState
@@ -68,7 +69,7 @@ def receive(arrival: Arrival, told: VisitIn, *, unit: Unit, versions: Mapping[st
     """Write down a visit that came through the door; `versions` by hash. The caller holds the transaction."""
     skew = clock_skew(arrival, unit)
     started_at, finished_at = told.started_at + skew, max(told.finished_at, told.started_at) + skew
-    term = term_of(started_at.date(), region=unit.region)
+    term = term_of(timezone.localtime(started_at).date(), region=unit.region)
     visit = Visit.objects.create(
         id=arrival.id,
         unit=unit,
@@ -139,7 +140,7 @@ def file(visit: Visit, *, flags: list[str]) -> Visit:
     moved = Visit.objects.filter(pk=visit.pk, state=VisitState.RECEIVING).update(
         state=VisitState.FILED, filed_at=clock.now(), flags=joined
     )
-    visit.refresh_from_db()
+    visit.refresh_from_db(from_queryset=Visit.objects.select_related("unit__region", "inspector"))
     if not moved:
         return visit
     journal.record(
@@ -190,7 +191,7 @@ def _next(rows: QuerySet[Any]) -> int:
 def _sheets(
     visit: Visit, told: VisitIn, versions: Mapping[str, Version], part: Part | None = None
 ) -> list[Sheet]:
-    return [
+    sheets = [
         Sheet(
             id=one.id,
             visit=visit,
@@ -202,12 +203,15 @@ def _sheets(
         )
         for position, one in enumerate(told.sheets, start=_next(visit.sheets.all()) if part else 0)
     ]
+    for sheet in sheets:
+        sheet.asked = asked(sheet.version.definition, sheet.held)
+    return sheets
 
 
 def flags(
     arrival: Arrival, told: VisitIn, unit: Unit, versions: Mapping[str, Version], skew: timedelta
 ) -> list[str]:
-    on = (told.started_at + skew).date()
+    on = timezone.localtime(told.started_at + skew).date()
     assigned = Assignment.objects.in_force(on).filter(inspector=arrival.sender, unit=unit).exists()
     today = str(timezone.localtime(told.started_at).date())
     wrong = any(
@@ -226,7 +230,7 @@ def flags(
 def _files(visit: Visit, told: VisitIn, part: Part | None = None) -> list[VisitFile]:
     signed = {told.signatures.unit: "unit", told.signatures.inspector: "inspector"}
     sheets = {one.id for one in told.sheets}
-    originals = {one.sha256 for one in told.manifest if not one.masks}
+    copies = covers(told.manifest)
     return [
         VisitFile(
             visit=visit,
@@ -242,7 +246,7 @@ def _files(visit: Visit, told: VisitIn, part: Part | None = None) -> list[VisitF
             captured_at=one.captured_at,
             lat=one.place.lat if one.place else None,
             lng=one.place.lng if one.place else None,
-            masks=one.masks if one.masks in originals else "",
+            masks=copies.get(one.sha256, ""),
         )
         for position, one in enumerate(told.manifest, start=_next(visit.files.all()) if part else 0)
     ]

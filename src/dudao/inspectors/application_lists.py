@@ -8,17 +8,13 @@ from django.utils.translation import ngettext
 
 from dudao.inspectors.models import Application, Engagement
 from dudao.inspectors.states import OPEN, State
-from dudao.people.reach import Reach
+from dudao.people.region_filter import RegionFilter
 from dudao.ui.lists import Choice, Column, Empty, Listing, Search, declare
 from dudao.ui.lists.filters import Rows
 
 
 def _rows(user: Any) -> Rows:
     return Application.objects.visible_to(user).select_related("region", "recorded_by")
-
-
-def _regions(user: Any) -> list[tuple[str, str]]:
-    return [(region.code, region.name) for region in Reach(user, "inspector.view").regions]
 
 
 def _in_state(rows: Rows, state: str) -> Rows:
@@ -54,10 +50,10 @@ APPLICATIONS = declare(
             Column("recorded_by", _("登记人"), "recorded_by.name", is_shown=False),
         ),
         filters=(
-            Search("q", _("姓名、单位"), ("name__icontains", "employer__icontains", "recommender__icontains")),
+            Search("q", _("姓名、单位"), ("name__holds", "employer__holds", "recommender__holds")),
             Choice("state", _("状态"), _("全部状态"), lambda user: [("open", _("办理中")), *State.choices],
                    _in_state, initial="open"),
-            Choice("region", _("聘任机构"), _("全部机构"), _regions, lambda rows, code: rows.filter(region__code=code)),
+            RegionFilter(label=_("聘任机构"), all_label=_("全部机构"), capability="inspector.view", at="region", is_alone=True),
             Choice("engagement", _("专兼职"), _("专职和兼职"), lambda user: Engagement.choices),
         ),
         counted=lambda n: ngettext("共 %(n)s 份申请", "共 %(n)s 份申请", n) % {"n": n},

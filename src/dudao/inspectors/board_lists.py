@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from dudao.inspectors.boards import Gap, boards_of, schools_visible_to, with_inspector
 from dudao.kernel import clock
-from dudao.people.reach import Reach
+from dudao.people.region_filter import RegionFilter
 from dudao.ui.lists import Action, Choice, Column, Empty, Listing, Search, declare
 from dudao.ui.lists.filters import Rows
 
@@ -22,10 +22,6 @@ def _prepare(rows: Sequence[Any]) -> None:
         row.board = board
         row.gap = Gap(board.gap).label if board.gap else ""
         row.photo_words = _("有") if board.inspector and board.inspector.photo else _("待补")
-
-
-def _regions(user: Any) -> list[tuple[str, str]]:
-    return [(region.code, region.name) for region in Reach(user, "zone.manage").regions]
 
 
 def _standing(rows: Rows, value: str) -> Rows:
@@ -42,7 +38,7 @@ BOARDS = declare(
         prepare=_prepare,
         sort="name",
         columns=(
-            Column("name", _("学校"), "name", sort="name", width=30, css="unit"),
+            Column("name", _("校名"), "name", sort="name", width=30, css="unit"),
             Column("region", _("区县"), "region.name", sort="region__path"),
             Column("kind", _("类型"), "get_kind_display", sort="kind", is_shown=False),
             Column("inspector", _("责任督学"), "board.name", "inspectors/_cells.html#holder", width=14),
@@ -54,8 +50,8 @@ BOARDS = declare(
             Column("files", _("公示牌"), "board.url", "inspectors/_cells.html#board", width=40, css="text-nowrap"),
         ),
         filters=(
-            Search("q", _("学校名称或拼音首字母"), ("name__icontains", "initials__icontains")),
-            Choice("region", _("区县"), _("全部区县"), _regions, lambda rows, code: rows.filter(region__code=code)),
+            Search("q", _("学校名称或拼音首字母"), ("name__holds", "initials__holds")),
+            RegionFilter(capability="zone.manage", at="region", is_alone=True),
             Choice("standing", _("责任督学"), _("有或没有责任督学"),
                    lambda user: [("held", _("有责任督学")), ("gap", _("没有责任督学"))], _standing),
         ),

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRefresh
@@ -15,24 +16,32 @@ from dudao.documents.orders import OrderState
 from dudao.inspectors import board_pdf, services
 from dudao.inspectors.board_lists import BOARDS
 from dudao.inspectors.boards import Gap, boards_of, schools_visible_to
-from dudao.inspectors.models import Printing
+from dudao.inspectors.models import Inspector, Printing
 from dudao.kernel import clock
 from dudao.kernel.errors import Invalid, NotReady
 from dudao.people.guards import requires
+from dudao.people.models import Assignment
 from dudao.people.reach import Reach
 from dudao.people.requests import SignedIn
 from dudao.places.models import Region
 from dudao.ui.lists import respond
 
 PDF = "application/pdf"
+MOST_NAMED = 10  # inspectors without a photo who are named on the page
 
 
 @require_GET
 @requires("zone.manage")
 def index(request: SignedIn) -> HttpResponse:
     """Schools and their boards, to be printed one by one or many at once."""
+    responsible = Assignment.objects.in_force(clock.today()).values("inspector_id")
+    faceless = Inspector.objects.visible_to(request.user).filter(
+        user__in=responsible, left_on__isnull=True, photo=""
+    )
     more = {
         "regions": Reach(request.user, "zone.manage").regions,
+        "faceless": faceless.select_related("user").order_by("user__name")[:MOST_NAMED],
+        "faceless_count": faceless.count(),
         "printings": Printing.objects.visible_to(request.user)[:3],
     }
     return respond(request, BOARDS, template="inspectors/boards.html", **more)
@@ -108,6 +117,6 @@ def download(request: SignedIn, pk: Any) -> HttpResponse:
     printing = get_object_or_404(Printing.objects.visible_to(request.user), pk=pk)
     if printing.state != OrderState.MADE or not printing.file:
         raise NotReady(_("公示牌还没有生成，或文件已过期。请重新生成。"))
-    name = f"boards-{printing.paper}-{printing.created_at:%Y%m%d}.pdf"
+    name = f"boards-{printing.paper}-{timezone.localtime(printing.created_at):%Y%m%d}.pdf"
     answer = FileResponse(printing.file.open("rb"), as_attachment=True, filename=name, content_type=PDF)
     return cast(HttpResponse, answer)  # a response like any other to every caller

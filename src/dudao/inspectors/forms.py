@@ -179,4 +179,6 @@ class HandOverForm(OfficeForm):
     def __init__(self, *args: Any, inspectors: list[Inspector], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.inspectors = {str(one.pk): one for one in inspectors}
-        _offer(self, "heir", [(key, str(one)) for key, one in self.inspectors.items()])
+        _offer(
+            self, "heir", [("", str(_("请选择"))), *((key, str(one)) for key, one in self.inspectors.items())]
+        )

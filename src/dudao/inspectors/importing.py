@@ -124,6 +124,7 @@ INSPECTORS = declare(
         look_up=look_up,
         save=save,
         back="inspectors:list",
+        back_label=gettext_lazy("督学"),
         fields=(
             Field("username", gettext_lazy("账号"), code(r"[0-9A-Za-z._-]{3,60}", "13800001234"), required=True,
                   also=("手机号", "登录账号"), help=gettext_lazy("登录用，每人一个，可用手机号"), example="13800001234"),

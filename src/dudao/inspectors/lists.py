@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from dudao.inspectors.models import AppointedBy, Engagement, Inspector, Term
 from dudao.kernel import clock
 from dudao.people.models import Assignment
-from dudao.people.reach import Reach
+from dudao.people.region_filter import RegionFilter
 from dudao.ui.lists import Choice, Column, Empty, Listing, Search, declare
 from dudao.ui.lists.filters import Rows
 
@@ -37,10 +37,6 @@ def _prepare(rows: Sequence[Any]) -> None:
         one.term_words = f"{one.term.starts_on} — {one.term.ends_on}" if one.term else ""
 
 
-def _regions(user: Any) -> list[tuple[str, str]]:
-    return [(region.code, region.name) for region in Reach(user, "inspector.view").regions]
-
-
 INSPECTORS = declare(
     Listing(
         name="inspectors",
@@ -63,9 +59,10 @@ INSPECTORS = declare(
             Column("left", _("离任日期"), "left_on", sort="left_on", is_shown=False),
         ),
         filters=(
-            Search("q", _("姓名、督学证号、单位"),
-                   ("user__name__icontains", "user__certificate_no__icontains", "employer__icontains")),
-            Choice("region", _("聘任机构"), _("全部机构"), _regions, lambda rows, code: rows.filter(region__code=code)),
+            Search("q", _("姓名、拼音首字母、督学证号、单位"),
+                   ("user__name__holds", "user__initials__holds", "user__certificate_no__holds",
+                    "employer__holds")),
+            RegionFilter(label=_("聘任机构"), all_label=_("全部机构"), capability="inspector.view", at="region", is_alone=True),
             Choice("engagement", _("专兼职"), _("专职和兼职"), lambda user: Engagement.choices),
             Choice("level", _("督学级别"), _("全部级别"), lambda user: AppointedBy.choices),
             Choice("standing", _("在任情况"), _("在任和离任"), lambda user: [("serving", _("在任")), ("left", _("已离任"))],

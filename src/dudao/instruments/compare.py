@@ -13,7 +13,7 @@ from dudao.instruments.reading import said
 
 FIELDS = {
     "title": gettext_lazy("名称"), "group": gettext_lazy("分组"), "applies_to": gettext_lazy("适用单位"),
-    "order": gettext_lazy("排序"), "hint": gettext_lazy("说明"), "relevant": gettext_lazy("显示条件"),
+    "order": gettext_lazy("排序"), "paper": gettext_lazy("单独成文"), "hint": gettext_lazy("说明"), "relevant": gettext_lazy("显示条件"),
     "parent": gettext_lazy("上级部分"), "weight": gettext_lazy("权重"), "type": gettext_lazy("题型"),
     "label": gettext_lazy("题目"), "basis": gettext_lazy("依据"), "required": gettext_lazy("必填"),
     "constraint": gettext_lazy("答案须满足"), "constraint_message": gettext_lazy("不满足时的提示"),

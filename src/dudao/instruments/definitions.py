@@ -135,6 +135,7 @@ class Definition(Part, frozen=True):
 
     `applies_to` names kinds of unit, none means all; a kind this deployment does not know does no harm.
     Lists show instruments by `order`, under the heading `group`.
+    `paper` says as what working paper a filled sheet can be drafted besides the record of the visit; none if empty.
     """
 
     key: Key
@@ -143,6 +144,13 @@ class Definition(Part, frozen=True):
     applies_to: list[str] = []
     group: Words = Words()
     order: int = 100
+    paper: Literal["", "observation", "interview"] = ""
+
+    @property
+    def told_as(self) -> str:
+        """`paper`; of the library's versions of before it, told by their key, for published versions never change."""
+        before = {"class-observation": "observation", "interview": "interview"}
+        return self.paper or next((paper for key, paper in before.items() if self.key.startswith(key)), "")
 
     def items(self) -> Iterator[tuple[Section, Item]]:
         """The items that stand by themselves; those of repeats are in their `items`."""

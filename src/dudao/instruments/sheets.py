@@ -1,6 +1,6 @@
 """A filled sheet against its definition: what is relevant, what is missing or wrong, which findings it raises."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeGuard
 
 from dudao.instruments.definitions import EVIDENCE, Definition, FindingRule, Item, needs, order, relevance
@@ -96,6 +96,21 @@ def relevant_answers(definition: Definition, answers: Answers, *, today: str = "
             if not _is_open(answers.get(key)):
                 held.keep(item, answers[key])
     return held
+
+
+def asked(definition: Definition, held: Held) -> int:
+    """How many items were asked: the relevant ones, those of a repeat once for each entry."""
+    return sum(
+        max(1, sum(_asked_within(item, held)))
+        for _section, item in definition.items()
+        if item.key in held.relevant
+    )
+
+
+def _asked_within(repeat: Item, held: Held) -> Iterator[bool]:
+    for entry in held.entries(repeat) if repeat.type == "repeat" else ():
+        inner = held.within(repeat, entry)
+        yield from (inner.asks(item) for item in repeat.items)
 
 
 def _is_open(answer: Value) -> bool:

@@ -20,6 +20,13 @@ class IntakeConfig(AppConfig):
         kinds.on_evidence_stored(media.note)
         steps.register("intake.media", media.Workshop().turn, every_seconds=1)
         steps.register("intake.sweep", sweeping.nightly, every_seconds=60)
-        navigation.register(_("手机同步情况"), "intake:phones", "device-mobile", access.CAPABILITY, order=47)
+        navigation.register(
+            _("手机同步情况"),
+            "intake:phones",
+            "device-mobile",
+            access.CAPABILITY,
+            order=47,
+            also=("intake:quarantine", "intake:handovers"),
+        )
         navigation.register(_("证据完整性"), "intake:integrity", "shield-check", "queue.manage", order=96)
         figures.register_source("evidence", variants.for_documents)

@@ -10,13 +10,14 @@ import traceback
 from datetime import timedelta
 from typing import Any
 
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 from django.db.models import Exists, OuterRef
 
 from dudao.intake import kinds
 from dudao.intake.models import Entry, EvidenceFile, ExpectedFile
 from dudao.intake.states import EntryState
 from dudao.kernel import clock
+from dudao.kernel.turns import unheld
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +32,9 @@ def announce() -> int:
     if not EvidenceFile.objects.filter(announced=False).exists():
         return 0
     with transaction.atomic():
-        files = list(_held(EvidenceFile.objects.filter(announced=False).order_by("received_at", "sha256")))
+        files = list(
+            unheld(EvidenceFile.objects.filter(announced=False).order_by("received_at", "sha256"))[:PORTION]
+        )
         hashes = [file.sha256 for file in files]
         for file in files:
             for react in kinds.stored_reactions():
@@ -49,39 +52,35 @@ def check() -> int:
     for pk in list(waiting.values_list("pk", flat=True)[:PORTION]):
         try:
             with transaction.atomic():
-                _check(pk)
+                done += _check(pk)
         except OperationalError:
             raise  # the database, not the entry
         except Exception as error:  # an upper room's fault: said to a person, tried again later
             _failed(pk, error)
-        done += 1
+            done += 1
     return done
 
 
-def _check(pk: Any) -> None:
+def _check(pk: Any) -> bool:
+    """False where another worker took it or is at it: waiting for that one would stop this one too."""
     entry = Entry.objects.filter(pk=pk)
-    if not entry.filter(check_due=True, state=EntryState.PROJECTED).update(check_due=False):
-        return  # another worker took it
+    if not unheld(entry.filter(check_due=True, state=EntryState.PROJECTED)).values_list("pk"):
+        return False
+    entry.update(check_due=False)
     if _missing(pk):
-        return
+        return True
     if not entry.filter(completed_at=None).update(completed_at=clock.now(), reason="", detail="", attempts=0):
-        return
+        return True
     found = entry.get()
     kind = kinds.find(found.kind, found.schema)
     if kind is not None and kind.complete is not None:
         kind.complete(found)
+    return True
 
 
 def _missing(pk: Any) -> bool:
     stored = EvidenceFile.objects.filter(sha256=OuterRef("sha256"), size=OuterRef("size"))
     return ExpectedFile.objects.filter(~Exists(stored), entry_id=pk).exists()
-
-
-def _held(rows: Any) -> Any:
-    """On PostgreSQL, skip rows another worker holds; on SQLite the transaction holds the only write lock."""
-    if connection.vendor == "postgresql":
-        rows = rows.select_for_update(skip_locked=True)
-    return rows[:PORTION]
 
 
 def _failed(pk: Any, error: Exception) -> None:

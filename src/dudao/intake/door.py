@@ -42,7 +42,7 @@ class Door:
         self._guard = Guard(self._readers)
         self._committer = Committer(open_writer(settings.DATABASES["default"]))
         desk = Desk(evidence_store(), self._record, self._readers)
-        self._tus = tus.Tus(desk, self._threads)
+        self._tus = tus.Tus(desk, self._threads, self._committer.commit)
 
     async def answer(self, scope: Scope, exchange: Exchange) -> None:
         """Answer one request, whatever happens."""

@@ -1,4 +1,4 @@
-"""Stored files in a folder of this machine: `ab/cd/<sha256>`."""
+"""Stored files in a folder of this machine: `ab/<sha256>`, in 256 folders that are made once and kept."""
 
 import os
 from collections.abc import Iterator
@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from dudao.intake.evidence_store import READ_BYTES, EvidenceStore, digest_of, full_disk_told
+from dudao.kernel.ids import uuid7
 
 
 class FolderStore(EvidenceStore):
@@ -15,10 +16,15 @@ class FolderStore(EvidenceStore):
 
     def __init__(self, root: Path) -> None:
         super().__init__(root)
-        self._safe: set[Path] = set()  # folders whose own entry this process has synced
+        self._has_folders = False  # this process has made them, or found them, and synced their entries
+
+    def name_of(self, sha256: str) -> str:
+        return f"{sha256[:2]}/{sha256}"
 
     def path_of(self, sha256: str) -> Path:
-        return self.root / self.name_of(sha256)
+        """Where the file lies. Before there were 256 folders for all, nearly every file lay in one of its own below."""
+        path, older = self.root / self.name_of(sha256), self.root / super().name_of(sha256)
+        return older if not path.exists() and older.exists() else path
 
     def size_of(self, sha256: str) -> int:
         return self.path_of(sha256).stat().st_size
@@ -47,34 +53,32 @@ class FolderStore(EvidenceStore):
         part.unlink()
 
     def keep_open(self, descriptor: int, part: Path, sha256: str) -> None:
-        """The link comes before the sync, so one sync of the disk carries bytes and name, and those of the folders find
-        little left to do; a folder whose own entry is safe is not synced above. A name without a row in the database
-        is therefore not yet a promise: after a power cut it may hold less, and is checked and healed here.
+        """The link comes before the sync, so one sync of the disk carries bytes and name, and that of the folder finds
+        little left to do. A name without a row in the database is therefore not yet a promise: after a power cut it may
+        hold less, and is checked and healed here.
         """
         final = self.path_of(sha256)
         with full_disk_told():
-            if not final.parent.is_dir():
-                final.parent.mkdir(parents=True, exist_ok=True)
-                self._safe.difference_update(_folders(final))
+            self._make_folders(final.parent)
             try:
                 os.link(part, final)
             except FileExistsError:
                 if digest_of(final) != sha256:
-                    os.replace(part, final)
+                    aside = self.uploads / f"{uuid7().hex}.new"
+                    os.link(part, aside)
+                    os.replace(aside, final)
                 _sync(final)
             os.fsync(descriptor)
-            for folder in (final.parent, *self._holding_new(final)):
-                _sync(folder)
-            self._safe.update(_folders(final))
+            _sync(final.parent)
 
-    def _holding_new(self, final: Path) -> list[Path]:
-        """The folders above that hold an entry this process has not synced yet."""
-        return [folder.parent for folder in _folders(final) if folder not in self._safe]
-
-
-def _folders(final: Path) -> list[Path]:
-    """`ab/cd` and `ab` of a file."""
-    return [final.parent, final.parent.parent]
+    def _make_folders(self, wanted: Path) -> None:
+        """All at once, with one sync of the folder that names them: a new folder a file cost as much as its bytes."""
+        if self._has_folders and wanted.is_dir():
+            return
+        for number in range(256):
+            (self.root / f"{number:02x}").mkdir(exist_ok=True)
+        _sync(self.root)
+        self._has_folders = True
 
 
 def _sync(path: Path) -> None:

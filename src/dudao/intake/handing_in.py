@@ -118,7 +118,7 @@ def _must_be_ours(head: Head, by: User) -> None:
     """Raises Invalid where the work is nobody's that `by` looks after, or of a phone that person never used."""
     sender = User.objects.filter(pk=head.user).first()
     known = sender and Device.objects.filter(pk=head.device_id, user=sender).exists()
-    if not known or head.user not in access.senders(by):
+    if not known or not access.senders(by).filter(pk=head.user).exists():
         raise Invalid(
             _("文件里的内容不是本督导室督学的，或来自另一个系统，不能读入。请核对后交给督学所在的督导室。")
         )

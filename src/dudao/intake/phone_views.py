@@ -17,7 +17,7 @@ from dudao.intake.models import Entry
 from dudao.intake.states import EntryState
 from dudao.kernel import clock
 from dudao.people.guards import requires
-from dudao.people.models import Device, User
+from dudao.people.models import Device
 from dudao.people.requests import SignedIn
 from dudao.ui.lists import Column, Empty, Listing, Search, Switch, declare, respond
 from dudao.ui.lists.filters import Rows
@@ -30,7 +30,7 @@ def _people(user: Any) -> Rows:
     sent = Entry.objects.order_by().filter(user_id=OuterRef("pk")).values("user_id")
     trouble = sent.filter(state=EntryState.QUARANTINED).annotate(n=Count("pk")).values("n")
     return (
-        User.objects.filter(Exists(own), pk__in=access.senders(user), is_active=True)
+        access.senders(user).filter(Exists(own), is_active=True)
         .annotate(
             heard_at=Max("devices__renewed_at"),
             phones=Count("devices", filter=Q(devices__revoked_at=None), distinct=True),
@@ -53,7 +53,7 @@ def _with_names(rows: Sequence[Any]) -> None:
     ):
         names.setdefault(device.user_id, []).append(device.name or "—")
     for one in rows:
-        one.phone_names = "、".join(names.get(one.pk, []))
+        one.phone_names = _("、").join(names.get(one.pk, []))
 
 
 PHONES = declare(
@@ -65,7 +65,7 @@ PHONES = declare(
         prepare=_with_names,
         sort="-waiting",
         columns=(
-            Column("name", _("督学"), "name", sort="name"),
+            Column("name", _("姓名"), "name", sort="name"),
             Column("heard", _("手机上次联网"), "heard_at", sort="heard_at", css="text-nowrap"),
             Column("sent", _("上次上报"), "last_sent", sort="last_sent", css="text-nowrap"),
             Column("waiting", _("手机上待上报"), "waiting", sort="waiting", css="text-end"),

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import msgspec
-from django.db import OperationalError, connection, transaction
+from django.db import OperationalError, transaction
 
 from dudao.intake import kinds, proofs, repairs
 from dudao.intake.entries import Envelope, manifest_of
@@ -15,6 +15,7 @@ from dudao.intake.models import Entry, ExpectedFile
 from dudao.intake.states import EntryState
 from dudao.kernel import clock
 from dudao.kernel.text import clean, shorten
+from dudao.kernel.turns import unheld
 
 log = logging.getLogger(__name__)
 
@@ -25,10 +26,10 @@ FIRST_WAIT = timedelta(seconds=0.25)  # four times longer after each failure: 0.
 
 def run() -> int:
     """Project up to PORTION entries; returns how many were dealt with."""
+    if not _waiting().exists():
+        return 0  # without taking SQLite's only write lock
     done = 0
-    while done < PORTION and _waiting().exists():
-        if not _one():
-            break
+    while done < PORTION and _one():
         done += 1
     return done
 
@@ -62,14 +63,8 @@ def _one() -> bool:
 
 
 def _claimed() -> Entry | None:
-    """The oldest waiting entry, held until the transaction ends.
-
-    PostgreSQL skips those another worker holds; on SQLite the transaction itself holds the only write lock.
-    """
-    rows = _waiting()
-    if connection.vendor == "postgresql":
-        rows = rows.select_for_update(skip_locked=True)
-    found: Entry | None = rows.first()
+    """The oldest waiting entry that no other worker is at, held until the transaction ends."""
+    found: Entry | None = unheld(_waiting()).first()
     return found
 
 

@@ -11,9 +11,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRefresh
 
 from dudao.instruments.queries import current_versions
-from dudao.intake import proofs, repairs, services
+from dudao.intake import contents, outcomes, proofs, repairs, services
 from dudao.intake.access import CAPABILITY
 from dudao.intake.entries import manifest_of
 from dudao.intake.models import Entry, EvidenceFile
@@ -138,8 +139,11 @@ def quarantine(request: SignedIn) -> HttpResponse:
 @require_GET
 @requires(CAPABILITY)
 def entry(request: SignedIn, pk: Any) -> HttpResponse:
-    """One entry as it came, and what can be done."""
-    return _page(request, _found(request, pk))
+    """One entry as it came, and what can be done; or how it goes on after it was put right."""
+    found = _found(request, pk)
+    if request.htmx.trigger == "progress" and found.state != EntryState.RECEIVED:
+        return HttpResponseClientRefresh()  # the page that watched becomes the page of the outcome
+    return _page(request, found)
 
 
 @require_http_methods(["POST"])
@@ -151,8 +155,8 @@ def repair(request: SignedIn, pk: Any) -> HttpResponse:
     if form is None or not form.is_valid():
         return _page(request, found, repairing=form)
     services.repair(found, form.cleaned_data["new"], by=request.user)
-    messages.success(request, _("已更正并重新处理，结果几秒内可见。"))
-    return redirect("intake:quarantine")
+    messages.success(request, _("已更正。"))
+    return redirect("intake:entry", found.pk)
 
 
 @require_POST
@@ -171,8 +175,7 @@ def close(request: SignedIn, pk: Any) -> HttpResponse:
 @requires(CAPABILITY)
 def replay(request: SignedIn, pk: Any) -> HttpResponse:
     services.replay(_found(request, pk), by=request.user)
-    messages.success(request, _("已重新处理，结果几秒内可见。"))
-    return redirect("intake:quarantine")
+    return redirect("intake:entry", pk)
 
 
 def _found(request: SignedIn, pk: Any) -> Entry:
@@ -213,6 +216,10 @@ def _page(
         "files": len(files),
         "stored": EvidenceFile.objects.filter(pk__in=files).count(),
         "waits": found.state == EntryState.QUARANTINED,
+        "runs": found.state == EntryState.RECEIVED,
+        "record": outcomes.address_of(found.kind, found.pk) if found.state == EntryState.PROJECTED else None,
+        "told": contents.told(found),
+        "near": contents.near(found, repairing.units) if isinstance(repairing, UnitForm) else [],
         "repairing": repairing,
         "closing": closing,
         "steps": timeline(found, STEPS),

@@ -11,6 +11,7 @@ from uuid import UUID
 from dudao.intake.errors import ChecksumMismatch, UploadTooLarge
 from dudao.intake.evidence_store import EvidenceStore
 from dudao.intake.finishing import Record, check_hash, finish, row_of
+from dudao.intake.ledgers.rows import NewFile
 from dudao.intake.metadata import read_metadata
 from dudao.intake.readers import Readers
 from dudao.intake.sniff import HEAD_BYTES
@@ -54,8 +55,9 @@ class Desk:
 
     def take_whole(
         self, described: str, user_id: int, lot: Sequence[bytes], checksum: Checksum | None
-    ) -> Upload:
-        """A new upload whose bytes came with its creation, all of them; stored and recorded when this returns.
+    ) -> tuple[Upload, NewFile | None]:
+        """A new upload whose bytes came with its creation, all of them: kept when this returns, and stored as soon as
+        the row is committed that is returned beside it (None for a file that was stored before).
 
         Nobody has been told its name before, and whoever was not told begins anew: so it needs no description on the
         disk, and nothing is left of it when it fails. Raises what `begin` and `finish` raise, and ChecksumMismatch.
@@ -63,15 +65,14 @@ class Desk:
         upload = self._declared(described, sum(map(len, lot)), user_id)
         if upload.done:
             self.uploads.begin(upload)
-            return upload
+            return upload, None
         if checksum:
             _compare(_digest(ALGORITHMS[checksum.algorithm](), lot), checksum)
         check_hash(upload, _digest(hashlib.sha256(), lot).hexdigest(), self.uploads)
         self.uploads.check_room(upload)
         with self.uploads.passing(upload, lot) as descriptor:
             self._store.keep_open(descriptor, self.uploads.part(upload.id), upload.sha256)
-            self._record(row_of(upload, self._store, os.pread(descriptor, HEAD_BYTES, 0)))
-        return upload
+            return upload, row_of(upload, self._store, os.pread(descriptor, HEAD_BYTES, 0))
 
     def _declared(self, described: str, length: int, user_id: int) -> Upload:
         declared = read_metadata(described)

@@ -1,6 +1,5 @@
 """What stands wrong in an entry, and what a person has chosen instead. The body stays byte for byte as it came."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -18,9 +17,12 @@ WHERE = {
 
 def plain(entry: Entry) -> Any:
     """The payload as plain values, with what was put right in it."""
-    value = msgspec.json.decode(msgspec.json.decode(bytes(entry.body), type=Envelope).payload)
-    instead = {(one.field, one.old): one.new for one in entry.repairs.all()}
-    return _replaced(value, instead) if instead else value
+    payload = msgspec.json.decode(msgspec.json.decode(bytes(entry.body), type=Envelope).payload)
+    for one in entry.repairs.all():
+        for place in _places(payload, one.field):
+            if place[one.field] == one.old:
+                place[one.field] = one.new
+    return payload
 
 
 def wrong(entry: Entry) -> tuple[Repairable, list[str]] | None:
@@ -28,31 +30,15 @@ def wrong(entry: Entry) -> tuple[Repairable, list[str]] | None:
     field = WHERE.get(entry.reason)
     if field is None:
         return None
-    values = sorted(set(_values(plain(entry), field)))
+    values = sorted({place[field] for place in _places(plain(entry), field)})
     if field == Repairable.INSTRUMENT:
         known = set(Version.objects.filter(hash__in=values).values_list("hash", flat=True))
         values = [one for one in values if one not in known]
     return (field, values) if values else None
 
 
-def _values(value: Any, key: str) -> Iterator[str]:
-    if isinstance(value, dict):
-        found = value.get(key)
-        if isinstance(found, str):
-            yield found
-        for inner in value.values():
-            yield from _values(inner, key)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _values(inner, key)
-
-
-def _replaced(value: Any, instead: dict[tuple[str, str], str]) -> Any:
-    if isinstance(value, dict):
-        return {
-            key: instead.get((key, one), one) if isinstance(one, str) else _replaced(one, instead)
-            for key, one in value.items()
-        }
-    if isinstance(value, list):
-        return [_replaced(one, instead) for one in value]
-    return value
+def _places(payload: dict[str, Any], field: str) -> list[dict[str, Any]]:
+    """The parts of a payload that name the school or the checklist. The school stands at the top alone: what the
+    signatures call `unit` is a file."""
+    parts = [payload, *payload.get("sheets", [])] if field == Repairable.INSTRUMENT else [payload]
+    return [part for part in parts if field in part]

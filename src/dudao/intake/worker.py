@@ -8,6 +8,7 @@ from types import FrameType
 
 from django.db import OperationalError, connections
 
+from dudao.kernel.memory import settle
 from dudao.queue.steps import Step, registered
 
 log = logging.getLogger(__name__)
@@ -60,6 +61,7 @@ class Worker:
         """Run until SIGTERM or SIGINT; the step at work is finished first."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._tell)
+        settle()
         for turn in self._apart:
             threading.Thread(target=self._go_round, args=(turn,), name=turn.step.name, daemon=True).start()
         while not self._told.is_set():

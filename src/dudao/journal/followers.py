@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from django.db import transaction
 
 from dudao.journal.models import Event, Follower, Seal
+from dudao.kernel.turns import unheld
 
 Follow = Callable[[Sequence[Event]], None]
 _followers: dict[str, Follow] = {}
@@ -25,14 +26,16 @@ def run() -> int:
 
 def _advance(name: str, follow: Follow) -> int:
     newest = Seal.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
-    cursor, _made = Follower.objects.get_or_create(name=name)
-    if cursor.seq >= newest:
+    if Follower.objects.get_or_create(name=name)[0].seq >= newest:
         return 0
     with transaction.atomic():
+        cursor = unheld(Follower.objects.filter(name=name)).first()
+        if cursor is None:
+            return 0  # another worker is at it
         seals = list(Seal.objects.filter(seq__gt=cursor.seq).select_related("event").order_by("seq")[:BATCH])
-        moved = Follower.objects.filter(name=name, seq=cursor.seq).update(seq=seals[-1].seq)
-        if not moved:
-            return 0  # another worker took this batch
+        if not seals:
+            return 0  # another worker was
+        Follower.objects.filter(name=name).update(seq=seals[-1].seq)
         follow([link.event for link in seals])
     return len(seals)
 

@@ -96,13 +96,15 @@ def as_row(event: Event) -> dict[str, Any]:
 
 
 def seal() -> int:
-    """Number and chain what was committed since the last time; returns how many. One sealer at a time wins."""
+    """Number and chain what was committed since the last time; returns how many, 0 also while another seals."""
     if not Unsealed.objects.exists():
         return 0
     with transaction.atomic():
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(hashtext('dudao.journal.seal'))")
+                cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('dudao.journal.seal'))")
+                if not cursor.fetchone()[0]:
+                    return 0
         last = Seal.objects.order_by("-seq").first()
         seq, previous = (last.seq, last.hash) if last else (0, GENESIS)
         waiting = list(Event.objects.filter(unsealed__isnull=False).order_by("pk")[:BATCH])

@@ -9,8 +9,9 @@ _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff
 
 def clean(text: str) -> str:
     """Without control characters and lone surrogates (databases and XML refuse them), NFC, plain newlines."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", _UNWANTED.sub("", text)).strip()
+    if not text.isprintable():  # nearly every text is, and then has none of these
+        text = _UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return unicodedata.normalize("NFC", text).strip()
 
 
 def masked(number: str) -> str:

@@ -20,6 +20,13 @@ def is_working(day: date, special: SpecialDays) -> bool:
     return special.get(day, day.weekday() < 5)
 
 
+def working_day_from(day: date, special: SpecialDays) -> date:
+    """`day`, or the next that is worked."""
+    while not is_working(day, special):
+        day += timedelta(days=1)
+    return day
+
+
 def deadline(received_on: date, days: int, unit: DayUnit, special: SpecialDays) -> date:
     """The last day of a limit of `days`, counted from the day after `received_on`.
 

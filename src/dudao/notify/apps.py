@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 
 class NotifyConfig(AppConfig):
@@ -10,12 +11,13 @@ class NotifyConfig(AppConfig):
         from dudao.notify import delivering, digests, urgent  # noqa: PLC0415 - models load after the registry
         from dudao.notify.models import Message, State  # noqa: PLC0415
         from dudao.queue import steps  # noqa: PLC0415
-        from dudao.ui import looks  # noqa: PLC0415
+        from dudao.ui import looks, navigation  # noqa: PLC0415
         from dudao.ui.context import register_counter  # noqa: PLC0415
 
         def unread(request: HttpRequest) -> int:
             return Message.objects.filter(recipient_id=request.user.pk, read_at__isnull=True).count()
 
+        navigation.register(_("对外发送"), "notify:deliveries", "send", "queue.manage", order=94)
         register_counter("unread", unread)
         steps.register("notify.urgent", urgent.write_due, every_seconds=1)
         steps.register("notify.digests", digests.write_due, every_seconds=60)

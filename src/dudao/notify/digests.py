@@ -142,8 +142,7 @@ def _body(told: Sequence[Message]) -> str:
 
 
 def as_line(message: Message) -> str:
-    kind = services.kind_of(message)
-    return shorten(f"{kind.title} {str(kind.body) % message.params}", 120)
+    return shorten(" ".join(services.words_of(message)), 120)
 
 
 def _replace_waiting(people: Iterable[int | None]) -> None:

@@ -19,8 +19,7 @@ def _rows(user: Any) -> Rows:
 def _prepare(rows: Sequence[Any]) -> None:
     """Each message in the reader's words."""
     for message in rows:
-        kind = services.kind_of(message)
-        message.title, message.body = str(kind.title), str(kind.body) % message.params
+        message.title, message.body = services.words_of(message)
 
 
 MESSAGES = declare(

@@ -1,6 +1,6 @@
 """Sending messages once. Rooms register the kinds they send in `apps.py::ready`."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -13,23 +13,34 @@ from dudao.people.models import User
 
 
 class MessageKind(NamedTuple):
-    """How a message reads; both texts are filled from the message's params, in the reader's language."""
+    """How a message reads: both texts are filled from its params, in the reader's language.
+
+    `worded` turns params that have words of their own, such as a term, into those of the reader.
+    """
 
     title: str | Promise
     body: str | Promise
+    worded: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict
 
 
 _kinds: dict[str, MessageKind] = {}
 
 
-def register(kind: str, title: str | Promise, body: str | Promise) -> None:
+def register(
+    kind: str,
+    title: str | Promise,
+    body: str | Promise,
+    worded: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict,
+) -> None:
     if kind in _kinds:
         raise ValueError(f"message kind registered twice: {kind=}")
-    _kinds[kind] = MessageKind(title, body)
+    _kinds[kind] = MessageKind(title, body, worded)
 
 
-def kind_of(message: Message) -> MessageKind:
-    return _kinds[message.kind]
+def words_of(message: Message) -> tuple[str, str]:
+    """Title and body in the reader's language."""
+    kind = _kinds[message.kind]
+    return str(kind.title), str(kind.body) % kind.worded(message.params)
 
 
 def title_of(kind: str) -> str:

@@ -163,6 +163,7 @@ ACCOUNTS = declare(
         save=save_accounts,
         lacking=units_without_account,
         back="office:first-passwords",
+        back_label=gettext_lazy("领取初始密码"),
         fields=(
             Field("name", gettext_lazy("姓名"), text(60), required=True, example="周敏"),
             Field("username", gettext_lazy("账号"), code(r"[0-9A-Za-z._@-]{3,60}", "13800001234"), required=True, width=20,

@@ -34,7 +34,11 @@ GRANTS_DUE = declare(
             Column("confirmed", _("上次复核"), "reviewed_on", sort="confirmed_on"),
         ),
         filters=(
-            Search("q", _("姓名或账号"), ("user__name__icontains", "user__username__icontains")),
+            Search(
+                "q",
+                _("姓名、拼音首字母或账号"),
+                ("user__name__holds", "user__initials__holds", "user__username__holds"),
+            ),
             Choice("role", _("角色"), _("全部角色"), lambda user: Role.choices),
         ),
         actions=(

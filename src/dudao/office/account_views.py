@@ -119,7 +119,7 @@ def edit(request: SignedIn, pk: int) -> HttpResponse:
         accounts.change_account(found, by=request.user, **form.person())
         messages.success(request, _("已保存。"))
         return redirect("office:account", pk)
-    return _form(request, form, _("修改账号"), _("保存"), account=found)
+    return _form(request, form, _("修改账号资料"), _("保存"), account=found)
 
 
 @require_POST
@@ -189,19 +189,18 @@ def grant_lend(request: SignedIn, pk: int) -> HttpResponse:
     mine = grant.user_id == request.user.pk
     if not mine and not Authority(request.user).may_give(grant.role, Scope.of(grant), to=grant.user):
         raise Forbidden
-    form = LoanForm(request.POST or None)
+    form = LoanForm(
+        request.POST or None, colleagues=accounts_visible_to(request.user).exclude(pk=grant.user_id)
+    )
     if request.method == "POST" and form.is_valid():
         got = form.cleaned_data
-        to = accounts_visible_to(request.user).filter(username=got["to"]).first()
         try:
-            if to is None:
-                form.add_error("to", _("没有这个账号，或不在您的管辖范围内。"))
-            else:
-                grants.lend(grant, to=to, span=Span(got["starts_on"], got["ends_on"]), by=request.user)
-                messages.success(request, _("已设定代理，到期自动收回。"))
-                return redirect("office:account", grant.user_id)
+            grants.lend(grant, to=got["to"], span=Span(got["starts_on"], got["ends_on"]), by=request.user)
         except DudaoError as error:
             _blame(form, error)
+        else:
+            messages.success(request, _("已设定代理，到期自动收回。"))
+            return redirect("office:account", grant.user_id)
     return _form(
         request,
         form,
@@ -314,5 +313,7 @@ def _form(
         "form": form, "heading": heading, "button": button,
         "back": reverse("office:account", args=[account.pk]) if account else reverse("people:accounts"),
         "back_label": account.name if account else _("账号与授权"),
+        "units": form.units if isinstance(form, GrantForm) else [],
+        "people": form.people if isinstance(form, LoanForm) else [],
     }  # fmt: skip
-    return render(request, "office/kept_form.html", context, status=form.status)
+    return render(request, "office/account_form.html", context, status=form.status)

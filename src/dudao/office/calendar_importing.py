@@ -49,6 +49,7 @@ WORK_CALENDAR = declare(
         look_up=look_up_days,
         save=save_days,
         back="office:calendar",
+        back_label=gettext_lazy("工作日历"),
         fields=(
             Field("day", gettext_lazy("日期"), day, required=True, example="2027-10-01"),
             Field("works", gettext_lazy("当天"), one_of(lambda: WORKS), required=True, choices=lambda: WORKS,

@@ -13,7 +13,7 @@ from dudao.office.exports import listing_of, order
 from dudao.office.models import Export
 from dudao.people.requests import SignedIn
 from dudao.ui.lists.declared import declared
-from dudao.ui.lists.pages import EXCEL, file_name
+from dudao.ui.lists.pages import FORMATS, file_name, format_of
 
 
 @require_POST
@@ -29,7 +29,8 @@ def new(request: SignedIn) -> HttpResponse:
     page = found.func(looked, *found.args, **found.kwargs)
     if page.status_code != 200:
         raise Http404
-    return redirect("office:export", order(listing, query.urlencode(), by=request.user).pk)
+    suffix = format_of(request.POST.get("suffix", ""))
+    return redirect("office:export", order(listing, query.urlencode(), suffix=suffix, by=request.user).pk)
 
 
 @require_GET
@@ -45,7 +46,7 @@ def show(request: SignedIn, pk: Any) -> HttpResponse:
         "listing": listing,
         "list_url": list_url,
         "file_url": reverse("office:export-file", args=[pk]),
-        "again_url": f"{list_url}{'&' if export.query else '?'}export=xlsx",
+        "again_url": f"{list_url}{'&' if export.query else '?'}export={export.suffix}",
     }
     return render(request, "office/export.html", context)
 
@@ -56,6 +57,10 @@ def file(request: SignedIn, pk: Any) -> HttpResponse:
     export = get_object_or_404(Export.objects.visible_to(request.user), pk=pk)
     if not export.file:
         raise Http404
-    name = file_name(listing_of(export))
-    answer = FileResponse(export.file.open("rb"), as_attachment=True, filename=name, content_type=EXCEL)
+    answer = FileResponse(
+        export.file.open("rb"),
+        as_attachment=True,
+        filename=file_name(listing_of(export), export.suffix),
+        content_type=FORMATS[export.suffix].content_type,
+    )
     return cast(HttpResponse, answer)  # a response like any other to every caller

@@ -1,6 +1,6 @@
-"""A list as an Excel file of any length: ordered on its page, made by a worker with the person's rights of that moment."""
+"""A list as a file of any length: ordered on its page, made by a worker with the person's rights of that moment."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, BinaryIO
 
 from django.db import transaction
@@ -13,27 +13,27 @@ from django_tasks import task
 
 from dudao.documents.orders import Made, carry_out
 from dudao.journal import services as journal
-from dudao.kernel.excel import write_workbook
 from dudao.notify import services as notify
 from dudao.office.models import Export
 from dudao.people.models import User
 from dudao.ui.lists.declared import Listing, declared
-from dudao.ui.lists.pages import head_of, rows_of
+from dudao.ui.lists.pages import format_of, write_file
 from dudao.ui.lists.reading import View
 
 TOLD_EVERY = 5_000  # rows
 
 
 def register() -> None:
-    notify.register("list.exported", _("Excel 已生成：%(title)s"), _("共 %(rows)s 行，点开下载。"))
+    notify.register("list.exported", _("导出文件已生成：%(title)s"), _("共 %(rows)s 行，点开下载。"))
 
 
 def ask(view: View) -> HttpResponse:
     """The page that asks whether to make a long file; looking at it orders nothing."""
     query = view.query.copy()
-    query.pop("export", None)
+    asked = query.pop("export", [""])
     context = {
         "listing": view.listing,
+        "suffix": format_of(asked[-1]),
         "query": query.urlencode(),
         "list_url": f"{view.request.path}?{query.urlencode()}",
     }
@@ -41,10 +41,14 @@ def ask(view: View) -> HttpResponse:
 
 
 @transaction.atomic
-def order(listing: Listing, query: str, *, by: User) -> Export:
+def order(listing: Listing, query: str, *, suffix: str, by: User) -> Export:
     """Have all rows of a list, narrowed as in `query`, made into a file."""
     made = Export.objects.create(
-        user=by, listing=listing.name, query=query, language=translation.get_language() or "zh-hans"
+        user=by,
+        listing=listing.name,
+        query=query,
+        language=translation.get_language() or "zh-hans",
+        suffix=suffix,
     )
     journal.record("list.export", by=by, obj=made, label=str(listing.title), note=query)
     make_later.enqueue(str(made.pk))
@@ -66,10 +70,10 @@ def _write(export: Export, out: BinaryIO, told: Callable[[int], None]) -> Made:
     with translation.override(export.language):
         view = View(listing, _asked_again(export))
         Export.objects.filter(pk=export.pk).update(total=view.rows.count())
-        rows = write_workbook(out, str(listing.title), head_of(listing), _counted(rows_of(view), told))
+        rows = write_file(view, export.suffix, out, through=lambda rows: _counted(rows, told))
     export.total = rows
     Export.objects.filter(pk=export.pk).update(total=rows)
-    return Made(rows, "xlsx", [])
+    return Made(rows, export.suffix, [])
 
 
 def _asked_again(export: Export) -> HttpRequest:
@@ -80,7 +84,7 @@ def _asked_again(export: Export) -> HttpRequest:
     return request
 
 
-def _counted(rows: Iterator[list[Any]], told: Callable[[int], None]) -> Iterator[list[Any]]:
+def _counted(rows: Iterator[Sequence[Any]], told: Callable[[int], None]) -> Iterator[Sequence[Any]]:
     for number, row in enumerate(rows, 1):
         yield row
         if number % TOLD_EVERY == 0:

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from dudao.documents.models import Document, Draft
 from dudao.documents.states import Standing
 from dudao.findings.lists import GROUPS
-from dudao.findings.models import Finding
+from dudao.findings.models import Finding, LookBack
 from dudao.findings.queries import Due, with_due
-from dudao.findings.states import WITH_UNIT, State
+from dudao.findings.states import RUNNING, WITH_UNIT, PetitionKind, State
 from dudao.insight import glance
 from dudao.insight import queries as insight
 from dudao.insight.glance import Glance
@@ -31,7 +31,10 @@ from dudao.people.lists import NO_ROLE
 from dudao.people.models import User
 from dudao.people.queries import accounts_visible_to, assignments_on, without_rights
 from dudao.people.roles import Role
-from dudao.places.models import Region, Unit
+from dudao.places.models import COMPULSORY, Region, Unit
+from dudao.plans.models import Answer, Invitation, PlanItem
+from dudao.plans.services import this_month
+from dudao.rules.teaching import visits_asked
 
 
 @dataclass(frozen=True)
@@ -47,10 +50,11 @@ class Waiting:
 
 @dataclass(frozen=True)
 class School:
-    """One of an inspector's schools this month."""
+    """One of an inspector's schools this month: how often it was visited, and how often it is to be."""
 
     unit: Unit
     visits: int
+    asked: int
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,40 @@ def _referred_to(user: User) -> int:
     return int(rows.count())
 
 
+def _asked(user: User) -> int:
+    """Problems whose unit asks for more time, or for a plan in steps, that this person may decide."""
+    deciding = {PetitionKind.EXTENSION: "finding.verify", PetitionKind.PLAN: "finding.issue"}
+    return sum(
+        Finding.objects.visible_to(user, capability).asking(kind).count()
+        for kind, capability in deciding.items()
+        if user.can(capability)
+    )
+
+
+def _steps_to_verify(user: User) -> int:
+    if not user.can("finding.verify"):
+        return 0
+    return int(Finding.objects.visible_to(user, "finding.verify").with_a_step_to_verify().count())
+
+
+def _invited(user: User) -> Waiting:
+    """Visits this person is asked to come along to; it leads to the first of them."""
+    asked = Invitation.objects.filter(
+        user=user,
+        answer=Answer.WAITING,
+        item__in=PlanItem.objects.visible_to(user),
+        item__month__gte=this_month(),
+    ).order_by("item__planned_on", "pk")
+    first = asked.first()
+    url = reverse("plans:item", args=[first.item_id]) if first else ""
+    return Waiting(_("同行邀请"), asked.count() if first else 0, "user-plus", "orange", url)
+
+
+def _to_look_again(user: User) -> int:
+    """Look-backs this person is sent on."""
+    return int(LookBack.objects.filter(goes=user, result="").count()) if user.can("finding.verify") else 0
+
+
 def _unconfirmed(user: User) -> int:
     sent = Document.objects.visible_to(user, "document.receive").filter(standing=Standing.SENT)
     return int(sent.count())
@@ -151,15 +189,19 @@ def _waiting(user: User) -> list[Waiting]:
         Waiting(
             _("异议待定"), count("finding.issue", State.OBJECTED), "message-report", "orange", _ledger(state="OBJECTED")
         ),
+        Waiting(_("申请待批"), _asked(user), "help-circle", "orange", _ledger(state="", asked=1)),
         Waiting(_("转办待答复"), _referred_to(user), "arrow-right", "indigo", _ledger(state="REFERRED")),
         Waiting(_("待签收"), count("finding.receive", State.NOTIFIED), "mail", "orange", _ledger(state="NOTIFIED")),
         Waiting(_("待整改"), count(acts, *GROUPS["doing"]), "progress", "blue", _ledger(state="doing")),
         Waiting(
             _("待核查"), count("finding.verify", State.REPORTED), "report-search", "purple", _ledger(state="REPORTED")
         ),
+        Waiting(_("节点待核查"), _steps_to_verify(user), "report-search", "purple", _ledger(state="", step=1)),
         Waiting(
             _("待销号"), count("finding.sign_off", State.VERIFIED), "progress-check", "teal", _ledger(state="VERIFIED")
         ),
+        _invited(user),
+        Waiting(_("待回访"), _to_look_again(user), "history", "purple", reverse("findings:look-backs")),
         Waiting(
             _("文书待办"), Draft.objects.waiting_for(user).count(), "pencil", "purple", reverse("documents:list")
         ),
@@ -177,12 +219,15 @@ def _waiting(user: User) -> list[Waiting]:
 
 
 def _tasks(user: User) -> list[tuple[Finding, Due | None]]:
-    """What a unit must act on, nearest deadline first."""
-    if not (user.has_role(Role.UNIT) or user.has_role(Role.UNIT_STAFF)):
+    """What a unit must act on, nearest deadline first. Its staff confirm no receipt; what was handed to them stands first."""
+    is_head = user.has_role(Role.UNIT)
+    if not (is_head or user.has_role(Role.UNIT_STAFF)):
         return []
-    rows = Finding.objects.visible_to(user, "finding.write").filter(state__in=WITH_UNIT)
+    states = WITH_UNIT if is_head else RUNNING
+    rows = Finding.objects.visible_to(user, "finding.write").filter(state__in=states)
     found = with_due(list(rows.select_related("unit__region")))
-    return sorted(found, key=lambda pair: pair[1].on if pair[1] else clock.today())
+    found.sort(key=lambda pair: pair[1].on if pair[1] else clock.today())
+    return sorted(found, key=lambda pair: not is_head and pair[0].handler_id != user.pk)
 
 
 def _begins(user: User) -> Beginning | None:
@@ -197,5 +242,10 @@ def _schools(user: User) -> list[School]:
     """An inspector's schools, those still due this month first."""
     units = Unit.objects.filter(pk__in=assignments_on(clock.today()).filter(inspector=user).values("unit_id"))
     counted = insight.visits_this_month([unit.pk for unit in units])
-    rows = [School(unit, counted.get(unit.pk, 0)) for unit in units.select_related("region")]
-    return sorted(rows, key=lambda row: row.visits)
+    own, month = list(units.select_related("region")), insight.this_month()
+    asked = visits_asked({unit.region for unit in own}, [month])
+    rows = [
+        School(unit, counted.get(unit.pk, 0), asked[unit.region_id, month] if unit.kind in COMPULSORY else 0)
+        for unit in own
+    ]
+    return sorted(rows, key=lambda row: (row.visits >= row.asked, row.visits))

@@ -200,6 +200,7 @@ SCHOOLS = declare(
         look_up=look_up_schools,
         save=save_units,
         back="office:units",
+        back_label=gettext_lazy("学校"),
         fields=(
             Field("code", gettext_lazy("单位代码"), _CODE, required=True, also=("学校代码", "学校标识码", "代码"),
                   help=gettext_lazy("学校标识码，4 至 20 位数字或字母，全国唯一"), example="2143000123"),
@@ -226,6 +227,7 @@ INSTITUTIONS = declare(
         look_up=look_up_institutions,
         save=save_units,
         back="office:units",
+        back_label=gettext_lazy("学校"),
         fields=(
             Field("code", gettext_lazy("单位代码"), _CODE, required=True, also=("机构代码", "统一社会信用代码", "代码"),
                   help=gettext_lazy("统一社会信用代码"), example="52430200MJJ1234567", width=22),

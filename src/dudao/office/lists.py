@@ -6,11 +6,11 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from dudao.inspections.lists import region_choice
 from dudao.journal.models import Event
 from dudao.office import titles
 from dudao.people.access import region_scope, unit_scope
 from dudao.people.queries import inspector_names
+from dudao.people.region_filter import RegionFilter
 from dudao.people.roles import Role
 from dudao.places.models import Kind, Ownership, Unit
 from dudao.queue import jobs
@@ -48,10 +48,10 @@ UNITS = declare(
             Column("inspectors", _("责任督学"), "inspectors", width=20),
         ),
         filters=(
-            Search("q", _("校名、拼音首字母或代码"), ("name__icontains", "initials__icontains", "code__iexact")),
+            Search("q", _("校名、拼音首字母或代码"), ("name__holds", "initials__holds", "code__iexact")),
             Choice("kind", _("类型"), _("全部类型"), lambda user: Kind.choices),
             Choice("ownership", _("性质"), _("公办和民办"), lambda user: Ownership.choices),
-            region_choice("unit.view", "region__path"),
+            RegionFilter(capability="unit.view", at="region"),
         ),
         counted=lambda n: ngettext("共 %(n)s 所", "共 %(n)s 所", n) % {"n": n},
         empty=Empty("school", _("还没有学校"), _("请导入学校名册，或逐个新增。")),
@@ -84,8 +84,8 @@ JOURNAL = declare(
         ),
         filters=(
             Choice("kind", _("事项"), _("全部事项"), lambda user: list(titles.EVENTS.items())),
-            Search("actor", _("操作人"), ("actor_label__icontains",)),
-            Search("q", _("对象或说明"), ("object_label__icontains", "note__icontains")),
+            Search("actor", _("操作人"), ("actor_label__holds",)),
+            Search("q", _("对象或说明"), ("object_label__holds", "note__holds")),
             Days("on", _("日期"), "at"),
         ),
         counted=lambda n: ngettext("共 %(n)s 条记录", "共 %(n)s 条记录", n) % {"n": n},

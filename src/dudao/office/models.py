@@ -17,12 +17,13 @@ class ExportQuerySet(models.QuerySet["Export"]):
 
 
 class Export(Order):
-    """An order of all rows of a filtered list as an Excel file (导出): which list, and as which address asked for it."""
+    """An order of all rows of a filtered list as a file (导出): which list, as which address asked for it, what kind of file."""
 
     user = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="exports")
     listing = models.CharField(max_length=60)
     query = models.TextField(blank=True)
     language = models.CharField(max_length=10)
+    suffix = models.CharField(max_length=4, default="xlsx", db_default="xlsx")
     file = models.FileField(upload_to="exports/%Y/%m/", blank=True, editable=False)
 
     objects: ClassVar[models.Manager["Export"]] = ExportQuerySet.as_manager()

@@ -7,9 +7,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from dudao.kernel import clock
+from dudao.rules.deadlines import ProblemKind
 from dudao.rules.kinds import HOURS, Kind, kind_of
 from dudao.rules.models import Mark, Rule, Term, TermDates, Word, WordKind
-from dudao.rules.queries import offered
+from dudao.rules.queries import offered, words
 from dudao.ui.forms import KeptForm, OfficeForm, day, dress
 
 DAY_UNITS = [("working", _("工作日")), ("natural", _("自然日"))]
@@ -19,7 +20,7 @@ _SOURCE = _("文件名称、文号和条款")
 class RuleForm(KeptForm):
     """A new value of one rule: which fields it asks depends on the rule's kind."""
 
-    days = forms.IntegerField(label=_("天数"), min_value=0, max_value=3650)
+    days = forms.IntegerField(label=_("天数"), min_value=0, max_value=3650, help_text=_("0 表示当天。"))
     unit = forms.ChoiceField(
         label=_("怎么算"), choices=DAY_UNITS, help_text=_("工作日按国务院公布的节假日和调休计算。")
     )
@@ -88,6 +89,36 @@ def _typed(kind: Kind, value: Any) -> dict[str, Any]:
     if kind is Kind.LIST:
         return {"keys": value}
     return {"month_day": value["starts"]} if kind is Kind.MONTH_DAY else dict(value)
+
+
+class DeadlineForm(RuleForm):
+    """The time to rectify of one kind of problem: of which, then as any rule in days.
+
+    What the person saw is not carried along: choosing another kind changes what there is to compare with, and each value
+    begins on a day of its own.
+    """
+
+    severity = forms.ChoiceField(label=_("严重程度"))
+    category = forms.ChoiceField(
+        label=_("问题类别"), required=False,
+        help_text=_("某一类的期限优先于“未单独规定的类别”的期限，不论由哪一级设定。"),
+    )  # fmt: skip
+
+    field_order = ("severity", "category")
+
+    def __init__(self, *args: Any, kind: ProblemKind, now: Rule, **kwargs: Any) -> None:
+        super().__init__(*args, now=now, **kwargs)
+        del self.fields["seen"]
+        self.initial = {**self.initial, **kind._asdict()}
+        severity, category = self.fields["severity"], self.fields["category"]
+        assert isinstance(severity, forms.ChoiceField)
+        assert isinstance(category, forms.ChoiceField)
+        severity.choices = [(word.key, word.label) for word in offered(WordKind.SEVERITY)]
+        listed = [word for word in words(WordKind.CATEGORY) if word.is_active or word.key == kind.category]
+        category.choices = [("", _("未单独规定的类别")), *((word.key, word.label) for word in listed)]
+
+    def problem_kind(self) -> ProblemKind:
+        return ProblemKind(self.cleaned_data["severity"], self.cleaned_data["category"])
 
 
 class EndForm(OfficeForm):

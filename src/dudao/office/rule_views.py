@@ -25,9 +25,10 @@ from dudao.people.requests import SignedIn
 from dudao.places.models import Region
 from dudao.rules import setting
 from dudao.rules.access import own_levels, read_scope
+from dudao.rules.deadlines import kind_of_problem, rule_label
 from dudao.rules.kinds import Comparison, compared, in_order, said, subject_of
 from dudao.rules.models import Mark, Rule, WordKind
-from dudao.rules.queries import all_in_force, levels_of, paths_above, published_years, rule_in_force, words
+from dudao.rules.queries import all_in_force, labels, levels_of, paths_above, published_years, rule_in_force
 from dudao.ui.forms import OfficeForm
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -37,6 +38,7 @@ class Line(NamedTuple):
     """One rule as the page shows it. `comparison` is None where no level above has a value."""
 
     rule: Rule
+    label: str
     subject: Any
     value: str
     level: str
@@ -82,15 +84,12 @@ def level_name(region: Region | None) -> str:
     return region.name if region else _("全国")
 
 
-def severity_names() -> dict[str, str]:
-    return {word.key: word.label for word in words(WordKind.SEVERITY)}
-
-
 def _lines(question: Question) -> list[Line]:
-    names = severity_names()
+    names, categories = labels(WordKind.SEVERITY), labels(WordKind.CATEGORY)
     return [
         Line(
             one.rule,
+            rule_label(one.rule, categories),
             subject_of(one.rule.key).label,
             said(one.rule.value, names),
             level_name(one.rule.region),
@@ -129,7 +128,7 @@ def _excel(question: Question, lines: Sequence[Line]) -> HttpResponse:
             (_("依据"), 60), (_("可靠程度"), 12)]  # fmt: skip
     cells = [
         (
-            line.rule.label, line.value, line.level, line.comparison.label if line.comparison else "", line.rule.starts_on,
+            line.label, line.value, line.level, line.comparison.label if line.comparison else "", line.rule.starts_on,
             line.rule.ends_on, line.rule.source_label, line.rule.get_mark_display(),
         )
         for line in lines
@@ -169,11 +168,13 @@ def rule(request: SignedIn, key: str) -> HttpResponse:
     if not rows:
         raise Http404
     own = own_levels(request.user)
-    names, today = severity_names(), clock.today()
+    names, today = labels(WordKind.SEVERITY), clock.today()
     own_now = next((row for row in rows if row.region_id in own and _holds(row, today)), None)
     context = {
         "question": question,
-        "rule": setting.base_of(key),
+        "key": key,
+        "label": rule_label(rows[0]),
+        "problem": kind_of_problem(key),
         "levels": _levels(question, rows, names),
         "versions": [
             Version(row, level_name(row.region), said(row.value, names), _state(row, today),
@@ -215,12 +216,14 @@ def _levels(question: Question, rows: list[Rule], names: dict[str, str]) -> list
 
 
 def _steps(key: str, region: Region | None) -> list[Step]:
-    """What happened to the rule at this region's levels and below."""
+    """What happened to the rule at this region's levels and below; to that of a severity, also for kinds of problems."""
+    base = setting.base_of(key)
     path = region.path if region else ""
     return [
         step
-        for step in timeline(setting.base_of(key), RULE_STEPS)
-        if path.startswith(step.event.region_path) or step.event.region_path.startswith(path)
+        for step in timeline(base, RULE_STEPS)
+        if (path.startswith(step.event.region_path) or step.event.region_path.startswith(path))
+        and (key == base.key or step.event.after.get("key") == key)
     ]
 
 
@@ -242,6 +245,7 @@ def set_value(request: SignedIn, key: str, code: str) -> HttpResponse:
     now = rule_in_force(key, region=region, on=clock.today())
     if now is None:
         raise Http404
+    label = rule_label(now)
     form = RuleForm(request.POST or None, now=now)
     if request.method == "POST" and form.is_valid():
         got = form.cleaned_data
@@ -256,11 +260,9 @@ def set_value(request: SignedIn, key: str, code: str) -> HttpResponse:
             messages.success(request, _("已设定，自 %(day)s 起执行。") % {"day": got["starts_on"]})
             return back_to(key, region)
     note = _("现行：%(value)s（%(level)s）") % {
-        "value": said(now.value, severity_names()), "level": level_name(now.region)
+        "value": said(now.value, labels(WordKind.SEVERITY)), "level": level_name(now.region)
     }  # fmt: skip
-    return _form(
-        request, form, f"{now.label} · {region.name}", _("设定"), back=(now.label, key, region), note=note
-    )
+    return _form(request, form, f"{label} · {region.name}", _("设定"), back=(label, key, region), note=note)
 
 
 @require_http_methods(["GET", "POST"])
@@ -271,6 +273,7 @@ def end(request: SignedIn, key: str, code: str) -> HttpResponse:
     row = rule_in_force(key, region=region, on=clock.today())
     if row is None or row.region_id != region.pk:
         raise Http404
+    label = rule_label(row)
     form = EndForm(request.POST or None, initial={"last_on": clock.today()})
     if request.method == "POST" and form.is_valid():
         try:
@@ -280,9 +283,7 @@ def end(request: SignedIn, key: str, code: str) -> HttpResponse:
         else:
             messages.success(request, _("已保存。"))
             return back_to(key, region)
-    return _form(
-        request, form, f"{row.label} · {region.name}", _("恢复执行上级规定"), back=(row.label, key, region)
-    )
+    return _form(request, form, f"{label} · {region.name}", _("恢复执行上级规定"), back=(label, key, region))
 
 
 @require_POST

@@ -19,6 +19,7 @@ from dudao.office.lists import units_visible_to
 from dudao.people.models import User
 from dudao.people.queries import accounts_visible_to
 from dudao.ui.lists.filters import Rows
+from dudao.ui.lists.looking import keys_found, ways_to_hold
 
 SHOWN = 8
 MOST_COUNTED = 100
@@ -53,42 +54,47 @@ def found(user: User, text: str) -> list[Group]:
     return [one for one in groups if one.rows]
 
 
-def _group(key: str, title: Any, rows: Rows, url_name: str = "", **query: str) -> Group:
-    shown = list(rows[:SHOWN])
-    count = len(shown) if len(shown) < SHOWN else rows[: MOST_COUNTED + 1].count()
-    return Group(key, title, shown, count, f"{reverse(url_name)}?{urlencode(query)}" if url_name else "")
+def _group(key: str, title: Any, rows: Rows, ways: Sequence[Q], url_name: str = "", **query: str) -> Group:
+    """Looked for once: the keys found are counted, the first of them shown."""
+    keys = keys_found(rows, ways, MOST_COUNTED + 1)
+    shown = list(rows.filter(pk__in=keys[:SHOWN])) if keys else []
+    return Group(key, title, shown, len(keys), f"{reverse(url_name)}?{urlencode(query)}" if url_name else "")
 
 
 def _units(user: User, text: str) -> Group:
     rows = units_visible_to(user) if user.can("unit.view") else units_visible_to(user).none()
-    match = Q(name__icontains=text) | Q(initials__contains=text.lower()) | Q(code__iexact=text)
-    return _group(
-        "unit", _("学校和机构"), rows.filter(match).order_by("-is_open", "name", "pk"), "office:units", q=text
-    )
+    ways = ways_to_hold(text, ("name__holds", "initials__holds", "code__iexact"))
+    rows = rows.order_by("-is_open", "name", "pk")
+    return _group("unit", _("学校和机构"), rows, ways, "office:units", q=text)
 
 
 def _inspectors(user: User, text: str) -> Group:
     rows = Inspector.objects.visible_to(user) if user.can("inspector.view") else Inspector.objects.none()
-    match = Q(user__name__icontains=text) | Q(user__certificate_no__iexact=text)
-    rows = rows.filter(match).select_related("user", "region").order_by("left_on", "user__name", "pk")
-    return _group("inspector", _("督学"), rows, "inspectors:list", q=text)
+    ways = ways_to_hold(text, ("user__name__holds", "user__initials__holds", "user__certificate_no__iexact"))
+    rows = rows.select_related("user", "region").order_by("left_on", "user__name", "pk")
+    return _group("inspector", _("督学"), rows, ways, "inspectors:list", q=text)
 
 
 def _findings(user: User, text: str) -> Group:
-    """By number, by its text, or by the school it is about."""
-    match = Q(number__icontains=text) | Q(wording__icontains=text) | Q(unit__name__icontains=text)
-    rows = (
-        Finding.objects.visible_to(user).filter(match).select_related("unit").order_by("-recorded_at", "pk")
-    )
-    return _group("finding", _("问题"), rows, "findings:ledger", q=text, state="")
+    """By number, by its text, or by the school it is about. A whole number is that problem, and found by its index."""
+    rows = Finding.objects.visible_to(user).select_related("unit").order_by("-recorded_at", "pk")
+    ways = [Q(number=text.upper())]
+    if not rows.filter(*ways).exists():
+        ways = ways_to_hold(text, ("number__holds", "wording__holds", "unit__name__holds"))
+    return _group("finding", _("问题"), rows, ways, "findings:ledger", q=text, state="")
 
 
 def _documents(user: User, text: str) -> Group:
-    rows = documents_visible_to(user).filter(Q(number__icontains=text) | Q(title__icontains=text))
-    return _group("document", _("文书"), rows)
+    return _group(
+        "document",
+        _("文书"),
+        documents_visible_to(user),
+        ways_to_hold(text, ("number__holds", "title__holds")),
+    )
 
 
 def _people(user: User, text: str) -> Group:
     """Accounts, for those who look after them."""
-    rows = accounts_visible_to(user, text) if user.can("account.view") else User.objects.none()
-    return _group("person", _("账号"), rows)
+    rows = accounts_visible_to(user) if user.can("account.view") else User.objects.none()
+    ways = ways_to_hold(text, ("name__holds", "initials__holds", "username__holds"))
+    return _group("person", _("账号"), rows, ways)

@@ -39,6 +39,8 @@ ACCOUNT_STEPS = {
     "account.steps_away": _("收起第一步提示"),
     "device.revoke": _("停用手机"),
     "device.allow": _("恢复手机"),
+    "device.pin": _("设定手机口令"),
+    "device.pin_forgotten": _("忘记手机口令，重新登录后开启"),
     "grant.give": _("给予授权"),
     "grant.end": _("收回授权"),
     "grant.lend": _("设定代理"),

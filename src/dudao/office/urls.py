@@ -3,6 +3,7 @@ from django.urls import path
 from dudao.office import (
     account_views,
     calendar_views,
+    deadline_views,
     export_views,
     rule_views,
     saved_views,
@@ -50,6 +51,8 @@ urlpatterns = [
     path("rules/of/<str:key>/set/<str:code>/", rule_views.set_value, name="rule-set"),
     path("rules/of/<str:key>/end/<str:code>/", rule_views.end, name="rule-end"),
     path("rules/withdraw/<int:pk>/", rule_views.withdraw, name="rule-withdraw"),
+    path("rules/deadlines/", deadline_views.deadline_table, name="deadlines"),
+    path("rules/deadlines/<str:code>/", deadline_views.set_deadline, name="deadline-set"),
     path("rules/terms/", calendar_views.terms, name="terms"),
     path("rules/terms/<str:code>/<int:year>/<str:name>/", calendar_views.term, name="term"),
     path("rules/calendar/", calendar_views.work_calendar, name="calendar"),

@@ -1,12 +1,14 @@
 """The one place that turns a person's grants into a scope. It starts at nobody."""
 
+from collections.abc import Sequence
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
 from dudao.kernel import clock
 from dudao.people.models import Assignment, User
 from dudao.people.roles import EVERYWHERE
-from dudao.places.queries import within
+from dudao.places.queries import under, within
 
 Anyone = User | AnonymousUser
 NOBODY = Q(pk__in=[])
@@ -26,15 +28,16 @@ def unit_scope(
         return allowed
     at = f"{unit}__" if unit else ""
     key = f"{unit}_id" if unit else "pk"
+    paths = []
     for grant in user.grants_with(capability):
         if grant.region is not None:
-            allowed |= _under(path or f"{at}region__path", grant.region.path)
+            paths.append(grant.region.path)
         elif grant.unit_id is not None:
             allowed |= Q(**{key: grant.unit_id}) & (shown_to_units or Q())
         elif grant.assigned:
             mine = Assignment.objects.in_force(clock.today()).filter(inspector=user)
             allowed |= Q(**{f"{key}__in": mine.values("unit_id")})
-    return allowed
+    return allowed | _under(path or f"{at}region__path", paths)
 
 
 def region_scope(user: Anyone, capability: str, *, path: str = "path") -> Q:
@@ -42,19 +45,21 @@ def region_scope(user: Anyone, capability: str, *, path: str = "path") -> Q:
 
     All rows, also those of no region, where an administrator of the deployment has it everywhere.
     """
-    allowed = NOBODY
     if not isinstance(user, User) or not user.is_active:
-        return allowed
+        return NOBODY
+    paths = []
     for grant in user.grants_with(capability):
         if capability in EVERYWHERE.get(grant.role, ()):
             return ALL
         if grant.region is not None:
-            allowed |= _under(path, grant.region.path)
-    return allowed
+            paths.append(grant.region.path)
+    return _under(path, paths)
 
 
-def _under(lookup: str, path: str) -> Q:
-    """Rows whose region's path, by `lookup`, begins with `path`."""
+def _under(lookup: str, paths: Sequence[str]) -> Q:
+    """Rows whose region's path, by `lookup`, begins with one of `paths`: asked at once, for a nation is 31 provinces."""
+    if not paths:
+        return NOBODY
     if lookup.endswith("region__path"):
-        return within(path, at=lookup.removesuffix("__path"))
-    return Q(**{f"{lookup}__startswith": path})
+        return within(*paths, at=lookup.removesuffix("__path"))
+    return under(*paths, path=lookup)

@@ -14,6 +14,7 @@ from dudao.journal import services as journal
 from dudao.journal.services import Happening
 from dudao.kernel import clock
 from dudao.kernel.errors import Forbidden, Invalid, StaleState
+from dudao.kernel.pinyin import initials
 from dudao.kernel.text import clean
 from dudao.people import device_keys, grants
 from dudao.people.authority import Authority, Scope, Span, live_grants
@@ -67,7 +68,8 @@ def change_account(user: User, *, by: User, **facts: str) -> None:
     if not changed:
         return
     seen = User.objects.filter(pk=user.pk, **{key: before[key] for key in changed})
-    if not seen.update(**{key: after[key] for key in changed}):
+    derived = {"initials": initials(after["name"])} if "name" in changed else {}
+    if not seen.update(**{key: after[key] for key in changed}, **derived):
         raise StaleState(_("这个账号的状态已变化，请刷新页面。"))
     journal.record(
         "account.change", by=by, obj=user, region=_region(user),

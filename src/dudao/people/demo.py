@@ -33,6 +33,9 @@ ACCOUNTS = [
         _("用手机端断网督导一所学校，报告和问题清单自动生成。"),
     ),
     DemoAccount("demo-school", "school", _("学校"), _("签收问题，填写措施，上传整改前后照片。")),
+    DemoAccount(
+        "demo-staff", "users", _("学校经办人"), _("起草整改情况，交副校长审阅后报告；不能自己报告。")
+    ),
     DemoAccount("demo-auditor", "shield-check", _("审计、纪检"), _("只读查看全部记录，核验日志未被改动。")),
     DemoAccount(
         "demo-admin", "settings", _("系统管理员"), _("新增一个没有授权的账号，查看规则依据和后台任务。")

@@ -37,7 +37,7 @@ def _with_live_grants(rows: Sequence[Any]) -> None:
 
 
 def _rights(account: Any) -> str:
-    return "；".join(f"{grant.get_role_display()} {_where(grant)}" for grant in account.live)
+    return _("；").join(f"{grant.get_role_display()} {_where(grant)}" for grant in account.live)
 
 
 def _in_role(rows: Rows, role: str) -> Rows:
@@ -69,7 +69,7 @@ ACCOUNTS_LIST = declare(
             Column("created", _("建立时间"), "created_at", sort="created_at", is_shown=False),
         ),
         filters=(
-            Search("q", _("姓名或账号"), ("name__icontains", "username__icontains")),
+            Search("q", _("姓名、拼音首字母或账号"), ("name__holds", "initials__holds", "username__holds")),
             Choice("role", _("角色"), _("全部角色"), lambda user: [*Role.choices, (NO_ROLE, _("没有授权"))], _in_role),
             Choice("active", _("状态"), _("在用和停用"), lambda user: [("1", _("在用")), ("0", _("已停用"))],
                    lambda rows, value: rows.filter(is_active=value == "1")),

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from dudao.kernel import clock
+from dudao.kernel.pinyin import InitialsField
 from dudao.people.roles import RIGHTS, Role
 
 
@@ -25,6 +26,7 @@ class User(AbstractBaseUser):
 
     username = models.CharField(_("账号"), max_length=60, unique=True)
     name = models.CharField(_("姓名"), max_length=60)
+    initials = InitialsField(of="name")
     phone = models.CharField(_("电话"), max_length=20, blank=True)
     title = models.CharField(_("职务"), max_length=60, blank=True)
     certificate_no = models.CharField(_("督学证号"), max_length=40, blank=True)
@@ -36,6 +38,9 @@ class User(AbstractBaseUser):
     objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "username"
+
+    class Meta:
+        indexes = [models.Index(fields=["name"], name="user_by_name")]
 
     def __str__(self) -> str:
         return self.name
@@ -49,6 +54,17 @@ class User(AbstractBaseUser):
 
     def can(self, capability: str) -> bool:
         return self.is_active and bool(self.grants_with(capability))
+
+    @property
+    def workplace(self) -> str:
+        """The office or school this person acts for, as a paper names it; nothing for who acts everywhere."""
+        grant = next((one for one in self.grants_with() if one.unit or one.region), None)
+        if grant is None:
+            return ""
+        if grant.unit is not None:
+            return grant.unit.name
+        assert grant.region is not None
+        return grant.region.office or grant.region.name
 
     def has_role(self, role: str) -> bool:
         return any(grant.role == role for grant in self.grants_with())
@@ -143,6 +159,9 @@ class Device(models.Model):
         _("应用版本"), max_length=40, blank=True
     )  # this and the next as the phone last told
     waiting = models.PositiveIntegerField(_("待上报"), default=0)
+    pin_key = models.CharField(  # wrapped by a key of the phone: people/phone_pins.py
+        max_length=200, blank=True, default="", db_default="", editable=False
+    )
 
     def __str__(self) -> str:
         return f"{self.name} ({self.user_id})"

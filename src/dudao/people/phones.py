@@ -24,13 +24,12 @@ def people_scope(user: Anyone) -> Q:
     allowed = NOBODY
     if not isinstance(user, User) or not user.is_active:
         return allowed
-    for grant in user.grants_with(CAPABILITY):
-        if grant.region is not None:
-            allowed |= under(grant.region.path)
-        elif grant.unit_id is not None:
+    grants = user.grants_with(CAPABILITY)
+    for grant in grants:
+        if grant.unit_id is not None:
             theirs = Assignment.objects.in_force(clock.today()).filter(unit=grant.unit_id)
             allowed |= Q(pk__in=theirs.values("inspector_id"))
-    return allowed
+    return allowed | under(*(grant.region.path for grant in grants if grant.region is not None))
 
 
 def people_with_phones(user: Anyone) -> QuerySet[User]:

@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from dudao.kernel import clock
-from dudao.people.access import ALL, NOBODY, Anyone
+from dudao.people.access import NOBODY, Anyone
 from dudao.people.models import Assignment, Grant, User
 from dudao.people.roles import EVERYWHERE
+from dudao.places.queries import within
 
 
-def accounts_visible_to(user: Anyone, query: str = "") -> QuerySet[User]:
+def accounts_visible_to(user: Anyone) -> QuerySet[User]:
     """Accounts that hold a grant under a region where `user` may view accounts; all for the deployment's administrators.
 
     Who is inspector of no school yet belongs to the office that appointed them.
@@ -22,32 +23,31 @@ def accounts_visible_to(user: Anyone, query: str = "") -> QuerySet[User]:
     rows = User.objects.prefetch_related(
         Prefetch("grants", Grant.objects.select_related("region", "unit", "lent_from__user").order_by("pk"))
     ).order_by("pk")
-    reach = NOBODY
-    for grant in user.grants_with("account.view"):
-        if "account.view" in EVERYWHERE.get(grant.role, ()):
-            reach = ALL
-            break
-        if grant.region is not None:
-            reach |= under(grant.region.path)
-    rows = rows.filter(reach)
-    return rows.filter(Q(name__icontains=query) | Q(username__icontains=query)) if query else rows
+    grants = user.grants_with("account.view")
+    if any("account.view" in EVERYWHERE.get(grant.role, ()) for grant in grants):
+        return rows
+    return rows.filter(under(*(grant.region.path for grant in grants if grant.region is not None)))
 
 
 def without_rights(rows: QuerySet[User]) -> QuerySet[User]:
     """Those of `rows` in use who hold no grant now or later: they sign in and see nothing."""
     ended = Q(ends_on__isnull=False, ends_on__lt=clock.today())
-    return rows.filter(is_active=True).exclude(pk__in=Grant.objects.exclude(ended).values("user_id"))
+    running = Grant.objects.exclude(ended).filter(user=OuterRef("pk"))
+    return rows.filter(~Exists(running), is_active=True)
 
 
-def under(path: str) -> Q:
-    """People who hold a grant under the region of `path`, were appointed by its office, or inspect its units."""
-    grants = Grant.objects.filter(
-        Q(region__path__startswith=path)
-        | Q(unit__region__path__startswith=path)
-        | Q(assigned=True, given_by__grants__region__path__startswith=path)
-    )
-    inspectors = Assignment.objects.filter(unit__region__path__startswith=path)
-    return Q(pk__in=grants.values("user_id")) | Q(pk__in=inspectors.values("inspector_id"))
+def under(*paths: str) -> Q:
+    """People who hold a grant under a region of `paths`, were appointed by its office, or inspect its units.
+
+    The ways are put together as one set: tried one after the other for each person, a nation's took minutes.
+    """
+    if not paths:
+        return NOBODY
+    in_region = Grant.objects.filter(within(*paths)).values("user_id")
+    in_units = Grant.objects.filter(within(*paths, at="unit__region")).values("user_id")
+    appointed = Grant.objects.filter(assigned=True, given_by__in=in_region).values("user_id")
+    inspectors = Assignment.objects.filter(within(*paths, at="unit__region")).values("inspector_id")
+    return Q(pk__in=in_region.union(in_units, appointed, inspectors))
 
 
 def assignments_on(on: date) -> QuerySet[Assignment]:

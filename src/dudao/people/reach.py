@@ -12,14 +12,22 @@ class Reach:
     """The regions under a person's grants that carry a capability; read once for many rows."""
 
     def __init__(self, user: User, capability: str) -> None:
-        self._paths = [
-            grant.region.path for grant in user.grants_with(capability) if grant.region is not None
-        ]
+        granted = {grant.region for grant in user.grants_with(capability) if grant.region is not None}
+        self._granted = sorted(granted, key=lambda one: one.path)
         self._scope = region_scope(user, capability)
 
     @cached_property
     def regions(self) -> list[Region]:
         return list(Region.objects.filter(self._scope).order_by("path"))
+
+    @cached_property
+    def tops(self) -> list[Region]:
+        """The regions in none of the others: all that are reached lie in these."""
+        return [
+            one
+            for one in self._granted
+            if not any(one != other and one.path.startswith(other.path) for other in self._granted)
+        ]
 
     @property
     def only(self) -> Region | None:
@@ -27,7 +35,7 @@ class Reach:
         return self.regions[0] if len(self.regions) == 1 else None
 
     def covers(self, region: Region) -> bool:
-        return any(region.path.startswith(path) for path in self._paths)
+        return any(region.path.startswith(one.path) for one in self._granted)
 
     def find(self, text: str, *, anywhere: bool = False) -> tuple[Region | None, str, str]:
         """The region `text` names by code or name; else what is wrong with it, and what would be right."""

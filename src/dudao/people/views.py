@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from dudao.people import accounts as keeping
-from dudao.people import devices, phones
+from dudao.people import devices, phone_pins, phones
 from dudao.people.demo import ACCOUNTS
 from dudao.people.forms import FirstPasswordForm, SignInForm
 from dudao.people.guards import requires
@@ -49,7 +49,9 @@ class SignIn(views.LoginView):
         if user.is_password_temporary:
             self.request.session[_FIRST] = signing.dumps([user.pk, user.password, self.get_success_url()])
             return redirect("people:first-password")
-        return super().form_valid(form)
+        response = super().form_valid(form)
+        phone_pins.note_sign_in(self.request)
+        return response
 
     def form_invalid(self, form: Any) -> HttpResponse:
         response: HttpResponse = self.render_to_response(self.get_context_data(form=form), status=422)
@@ -73,6 +75,7 @@ def first_password(request: HttpRequest) -> HttpResponse:
         with transaction.atomic():
             keeping.choose_password(user, form.cleaned_data["new_password1"])
         login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+        phone_pins.note_sign_in(request)
         return redirect(after)
     return render(request, "people/first_password.html", {"form": form}, status=422 if form.errors else 200)
 
@@ -86,6 +89,7 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
         raise Http404
     user = get_object_or_404(User, username=username, is_active=True)
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    phone_pins.note_sign_in(request)
     return redirect("field:app" if user.has_role(Role.INSPECTOR) else settings.LOGIN_REDIRECT_URL)
 
 

@@ -1,6 +1,7 @@
 """Where inspection happens: regions as a tree by path, and the units inspected."""
 
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from dudao.kernel.ids import uuid7
@@ -121,7 +122,12 @@ class Unit(models.Model):
 
     class Meta:
         ordering = ["region__path", "name", "pk"]
-        indexes = [models.Index(fields=["initials"], name="unit_by_initials")]
+        indexes = [
+            models.Index(fields=["initials"], name="unit_by_initials"),
+            models.Index(Upper("code"), name="unit_by_code_in_any_case"),
+            models.Index(fields=["pupils"], name="unit_by_pupils"),
+            models.Index(fields=["name"], name="unit_by_name"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="unit_closed_on_iff_closed",

@@ -12,17 +12,10 @@ from django.utils.translation import gettext as _
 from dudao.journal import services as journal
 from dudao.journal.services import Actor, Happening
 from dudao.kernel.errors import Invalid, StaleState
+from dudao.kernel.pinyin import initials
 from dudao.places.models import Institution, Level, Region, ReplacedCode, Turn, TurnKind, Unit, UnitYear
 
 SEED = Path(__file__).parent / "seed"
-
-
-def initials(name: str) -> str:
-    """Pinyin initials of a name, for search: 株洲市 → zzs."""
-    # Measured: the dictionary costs every process that loads it 57 MiB; most processes never name a unit.
-    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415
-
-    return "".join(lazy_pinyin(name, style=Style.FIRST_LETTER)).lower()[:100]
 
 
 def new_unit(**fields: Any) -> Unit:

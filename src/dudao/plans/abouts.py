@@ -28,7 +28,7 @@ def abouts(region: Region, months: Sequence[date]) -> dict[date, About]:
     titles = titles_of({key for plan in plans.values() for key in plan.instruments})
     return {
         month: About(
-            [f"{key} {themes.get(key, '')}" for key in plan.themes],
+            [themes.get(key, key) for key in plan.themes],
             [titles.get(key, key) for key in plan.instruments],
             plan.subject,
             plan.region,

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from dudao.instruments.queries import current_versions
@@ -52,7 +53,7 @@ class DayForm(OfficeForm):
 
 
 class InviteForm(OfficeForm):
-    """Whom to ask along: inspectors of the same region or above it."""
+    """Whom to ask along: inspectors of the same region or above it who were not asked yet."""
 
     user = forms.ChoiceField(label=_("邀请哪位督学"))
 
@@ -65,7 +66,7 @@ class InviteForm(OfficeForm):
             inspector__region__path__in=above,
             inspector__left_on__isnull=True,
             pk__in=serving.values("user_id"),
-        ).exclude(pk=item.inspector_id)
+        ).exclude(Q(pk=item.inspector_id) | Q(pk__in=item.invitations.values("user_id")))
         self.people = {str(one.pk): one for one in people.order_by("name")}
         field = self.fields["user"]
         assert isinstance(field, forms.ChoiceField)

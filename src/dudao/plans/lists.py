@@ -8,8 +8,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from dudao.inspections.lists import region_choice
 from dudao.kernel import clock
+from dudao.people.region_filter import RegionFilter
 from dudao.plans.models import Answer, Invitation, PlanItem
 from dudao.plans.queries import school_year_of
 from dudao.ui.lists import Action, Choice, Column, Empty, Listing, Search, declare
@@ -35,7 +35,7 @@ def _prepare(rows: Sequence[Any]) -> None:
         asked.setdefault(one.item_id, []).append(one)
     for item in rows:
         item.asked = [one for one in asked.get(item.pk, []) if one.answer != Answer.DECLINED]
-        item.companions = "、".join(one.user.name for one in item.asked)
+        item.companions = _("、").join(one.user.name for one in item.asked)
         item.standing = standing(item)
         item.standing_words = STATES[item.standing]
 
@@ -83,7 +83,7 @@ PLAN = declare(
         columns=(
             Column("month", _("月份"), lambda item: f"{item.month:%Y-%m}", sort="month", width=10, is_shown=False),
             Column("planned", _("计划日期"), "planned_on", "plans/_cells.html#planned", sort="planned_on", width=12, css="text-nowrap"),
-            Column("unit", _("学校"), "unit.name", "plans/_cells.html#unit", sort="unit__name", width=28, css="unit"),
+            Column("unit", _("校名"), "unit.name", "plans/_cells.html#unit", sort="unit__name", width=28, css="unit"),
             Column("region", _("所属区县"), "unit.region.name", sort="unit__region__path", is_shown=False),
             Column("inspector", _("责任督学"), "inspector.name", sort="inspector__name"),
             Column("companions", _("同行督学"), "companions"),
@@ -93,10 +93,11 @@ PLAN = declare(
         ),
         filters=(
             Search("q", _("学校或督学"),
-                   ("unit__name__icontains", "unit__initials__icontains", "inspector__name__icontains")),
+                   ("unit__name__holds", "unit__initials__holds", "inspector__name__holds",
+                    "inspector__initials__holds")),
             Choice("month", _("月份"), _("全部月份"), months, _of_month, initial=lambda: f"{clock.today():%Y-%m}"),
             Choice("state", _("状态"), _("全部状态"), lambda user: list(STATES.items()), _in_state),
-            region_choice("plan.view"),
+            RegionFilter(capability="plan.view"),
         ),
         actions=(Action(_("定日期或改期"), "plans:days", "calendar-event", ("plan.manage", "visit.record")),),
         counted=lambda n: ngettext("共 %(n)s 项", "共 %(n)s 项", n) % {"n": n},

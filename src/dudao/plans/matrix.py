@@ -21,7 +21,7 @@ from dudao.plans.lists import standing
 from dudao.plans.models import PlanItem
 from dudao.plans.periods import MonthPart, Stretch
 from dudao.plans.queries import after
-from dudao.rules.queries import values_in_force
+from dudao.rules.teaching import visits_asked
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def matrix(user: User, whose: Whose, over: Stretch) -> Matrix:
     items = _items(user, whose, over)
     units = list(_units(user, whose, over, {item.unit_id for item in items}))
     months = [part.first for part in over.months]
-    asked = values_in_force("visit.per_month", {unit.region for unit in units}, months)
+    asked = visits_asked({unit.region for unit in units}, months)
     visits = _visits(units, over)
     names = inspector_names([unit.pk for unit in units])
     planned: dict[tuple[UUID, date], list[Entry]] = defaultdict(list)
@@ -111,7 +111,7 @@ def matrix(user: User, whose: Whose, over: Stretch) -> Matrix:
                 month,
                 planned[unit.pk, month],
                 visits[unit.pk, month],
-                int(asked[unit.region_id, month]) if is_asked else 0,
+                asked[unit.region_id, month] if is_asked else 0,
             )
             for month in months
         ]

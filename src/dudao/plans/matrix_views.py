@@ -23,6 +23,7 @@ from dudao.plans.lists import STATES
 from dudao.plans.matrix import Cell, Matrix, Whose, matrix
 from dudao.plans.models import PlanItem
 from dudao.plans.periods import Period, Stretch, stretch
+from dudao.ui.lists.reading import MOST_PRINTED
 
 SUMS = {
     "needed": gettext_lazy("应督导（校次）"),
@@ -54,6 +55,7 @@ def show(request: SignedIn) -> HttpResponse:
     found = matrix(request.user, asked.whose, asked.over) if asked.whose else Matrix()
     if "export" in request.GET:
         return _excel(asked, found)
+    is_for_paper = "print" in request.GET
     region = asked.whose.region if asked.whose else None
     about = abouts(region, [part.first for part in asked.over.months]) if region else {}
     context = {
@@ -66,7 +68,12 @@ def show(request: SignedIn) -> HttpResponse:
         "sums": [
             (label, name, [getattr(one, name) for one in found.columns]) for name, label in SUMS.items()
         ],
-        "page": Paginator(found.rows, ROWS).get_page(request.GET.get("page")),
+        "page": Paginator(found.rows, MOST_PRINTED if is_for_paper else ROWS).get_page(
+            request.GET.get("page")
+        ),
+        "is_for_paper": is_for_paper,
+        "paper_title": " · ".join(filter(None, (asked.whose.name if asked.whose else "", _("督导计划")))),
+        "today": clock.today(),
         "provisional": [f"{part.first:%Y-%m}" for part in asked.over.months if part.is_provisional],
         "may_set_terms": request.user.can("rule.manage"),
         "may_add": request.user.can("plan.manage") or request.user.can("visit.record"),

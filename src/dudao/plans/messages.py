@@ -1,5 +1,8 @@
 """What is told about a plan."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -9,6 +12,7 @@ from dudao.people.models import Grant, User
 from dudao.people.roles import RIGHTS
 from dudao.plans.models import Answer, Invitation, TermPlan
 from dudao.plans.periods import term_name
+from dudao.rules.terms import SchoolTerm, Term
 
 KINDS = {
     "plan.invited": (_("邀请您同行督导"), _("%(name)s 邀请您同往 %(unit)s（%(when)s）。请答复。")),
@@ -27,7 +31,14 @@ KINDS = {
 
 def register() -> None:
     for kind, (title, body) in KINDS.items():
-        notify.register(kind, title, body)
+        notify.register(kind, title, body, _worded)
+
+
+def _worded(params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The term in the reader's language. Messages of earlier versions hold its Chinese name."""
+    if "school_year" not in params:
+        return params
+    return {**params, "term": term_name(SchoolTerm(params["school_year"], Term(params["term"])))}
 
 
 def tell_invited(invitation: Invitation) -> None:
@@ -78,5 +89,10 @@ def _send_term(kind: str, plan: TermPlan, *, nth: str, to: list[User]) -> int:
         key=f"{kind}:{plan.pk}:{nth}",
         to=to,
         url=reverse("plans:term", args=[plan.pk]),
-        params={"name": plan.inspector.name, "term": term_name(plan.school_term), "reason": plan.reason},
+        params={
+            "name": plan.inspector.name,
+            "school_year": plan.year,
+            "term": plan.term,
+            "reason": plan.reason,
+        },
     )

@@ -7,6 +7,8 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from dudao.inspections.joint import Team
+from dudao.inspections.models import Visit
+from dudao.people.access import Anyone
 from dudao.people.models import User
 from dudao.places.models import Region
 from dudao.plans.models import Answer, Invitation, MonthPlan, PlanItem
@@ -70,3 +72,10 @@ def who_may_be_sent(regions: Sequence[Region]) -> list[User]:
             "name", "pk"
         )
     )
+
+
+def visits_of(item: PlanItem, user: Anyone) -> list[Visit]:
+    """The visits that fulfil an item, of those `user` may see."""
+    span = {"started_at__date__gte": item.month, "started_at__date__lt": item.month_after}
+    rows = Visit.objects.visible_to(user).filter(unit=item.unit_id, inspector=item.inspector_id, **span)
+    return list(rows.order_by("started_at"))

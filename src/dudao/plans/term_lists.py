@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from dudao.inspections.lists import region_choice
 from dudao.kernel import clock
+from dudao.people.region_filter import RegionFilter
 from dudao.plans.access import KNOWN
 from dudao.plans.models import PlanItem, TermPlan
 from dudao.plans.periods import Stretch, of_term, term_name
@@ -65,7 +65,7 @@ TERM_PLANS = declare(
         prepare=_prepare,
         sort="-term",
         columns=(
-            Column("inspector", _("督学"), "inspector.name", "plans/_cells.html#inspector", sort="inspector__name", css="unit"),
+            Column("inspector", _("责任督学"), "inspector.name", "plans/_cells.html#inspector", sort="inspector__name", css="unit"),
             Column("region", _("聘任机构"), "region.name", sort="region__path"),
             Column("term", _("学期"), "term_name", sort="year", width=28),
             Column("state", _("状态"), "get_state_display", "plans/_cells.html#term_state", sort="state", width=12),
@@ -75,10 +75,10 @@ TERM_PLANS = declare(
             Column("reason", _("退回原因"), "reason", width=30, is_shown=False),
         ),
         filters=(
-            Search("q", _("督学"), ("inspector__name__icontains", "focus__icontains")),
+            Search("q", _("督学"), ("inspector__name__holds", "inspector__initials__holds", "focus__holds")),
             Choice("term", _("学期"), _("全部学期"), _terms, _of_term),
             Choice("state", _("状态"), _("全部状态"), lambda user: [("open", _("未提交")), *State.choices], _in_state),
-            region_choice("plan.view", "region__path"),
+            RegionFilter(capability="plan.view", at="region"),
         ),
         actions=(
             Action(_("确认所选计划"), "plans:terms-confirm", "checks", ("plan.manage",)),

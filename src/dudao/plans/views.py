@@ -22,7 +22,7 @@ from dudao.plans.abouts import abouts
 from dudao.plans.forms import AddForm, DayForm, DaysForm, InviteForm, MonthForm
 from dudao.plans.lists import PLAN, STATES, standing
 from dudao.plans.models import Answer, Invitation, PlanItem
-from dudao.plans.queries import plans_for, school_year_of, who_may_be_sent
+from dudao.plans.queries import plans_for, school_year_of, visits_of, who_may_be_sent
 from dudao.rules.queries import special_days
 from dudao.ui.lists import respond
 
@@ -279,6 +279,7 @@ def _page(request: SignedIn, one: Any, *, day_form: Any = None, invite_form: Any
         "standing_words": STATES[standing(one)],
         "about": abouts(one.unit.region, [one.month]).get(one.month),
         "invitations": invitations,
+        "visits": visits_of(one, user),
         "mine": next((row for row in invitations if row.user_id == user.pk), None),
         "may_change": may_change,
         "is_managed": is_managed,

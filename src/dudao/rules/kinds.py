@@ -38,12 +38,16 @@ MORE_IS_STRICTER = frozenset(
         "finding.report.photos",
         "finding.lookback.share",
         "finding.lookback.raise",
+        "field.pin",
     }
 )
 """Lower bounds. Every other number is an upper bound: less is stricter."""
 
 HOURS = frozenset({"notify.digest_hour", "notify.quiet_from"})
 """Numbers that are an hour of the day."""
+
+FEWEST = {"field.pin": 4}
+"""Numbers that are either none (0) or no fewer than this: a PIN of three digits is none."""
 
 
 class Subject(NamedTuple):
@@ -59,6 +63,7 @@ SUBJECTS = (
     Subject("notify.", _("通知")),
     Subject("visit.", _("督导频次")),
     Subject("burden.", _("学校负担")),
+    Subject("field.", _("督学手机端")),
     Subject("inspector.", _("督学")),
     Subject("zone.", _("责任区")),
     Subject("document.", _("文书")),

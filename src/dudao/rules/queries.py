@@ -1,6 +1,5 @@
 """What holds where and when."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -55,24 +54,40 @@ def in_force(key: str, *, region: Region | None, on: date) -> Any:
 
 def rule_in_force(key: str, *, region: Region | None, on: date) -> Rule | None:
     """The row behind `in_force`, with its source."""
-    candidates = list(_on(levels_of(region).filter(key=key), on))
-    return max(candidates, key=_nearest, default=None)
+    return nearest_on(levels_of(region).filter(key=key), on).get(key)
 
 
-def values_in_force(key: str, regions: Iterable[Region], days: Sequence[date]) -> dict[tuple[int, date], Any]:
-    """(region's id, day) → the value of rule `key` there and then, with one query for all. Raises RuleMissing."""
-    rows = list(Rule.objects.filter(key=key).select_related("region"))
-    found = {}
-    for region in regions:
-        near = [row for row in rows if row.region is None or region.path.startswith(row.region.path)]
-        for on in days:
-            holding = [
-                row for row in near if row.starts_on <= on and (row.ends_on is None or row.ends_on >= on)
-            ]
-            if not holding:
-                raise RuleMissing(f"no rule in force: {key=} {region=} {on=}")
-            found[region.pk, on] = max(holding, key=_nearest).value
+def nearest_on(rows: QuerySet[Rule], on: date) -> dict[str, Rule]:
+    """Key → of `rows` (see `levels_of`), the one that holds on that day."""
+    found: dict[str, Rule] = {}
+    for row in _on(rows, on):
+        found[row.key] = max(row, found.get(row.key, row), key=_nearest)
     return found
+
+
+class Rules:
+    """Rows of rules read once, by one query, to be asked for many places and days."""
+
+    def __init__(self, rows: QuerySet[Rule]) -> None:
+        self._rows: dict[tuple[str, str], list[Rule]] = {}
+        for row in rows.select_related("region").order_by("-starts_on"):
+            self._rows.setdefault((row.key, row.region.path if row.region else ""), []).append(row)
+
+    def find(self, key: str, *, region: Region | None, on: date) -> Any:
+        """The value in force there and then; None if there is none."""
+        above = paths_above(region) if region else []
+        for path in (*reversed(above), ""):
+            for row in self._rows.get((key, path), ()):
+                if row.starts_on <= on and (row.ends_on is None or row.ends_on >= on):
+                    return row.value
+        return None
+
+    def value(self, key: str, *, region: Region | None, on: date) -> Any:
+        """The value in force there and then. Raises RuleMissing."""
+        found = self.find(key, region=region, on=on)
+        if found is None:
+            raise RuleMissing(f"no rule in force: {key=} {region=} {on=}")
+        return found
 
 
 def all_in_force(*, region: Region | None, on: date) -> list[InForce]:
@@ -97,7 +112,11 @@ def _nearest(row: Rule) -> tuple[int, date]:
 
 
 def limit(key: str, *, region: Region | None, on: date) -> Limit:
-    value = in_force(key, region=region, on=on)
+    return as_limit(in_force(key, region=region, on=on))
+
+
+def as_limit(value: Any) -> Limit:
+    """The value of a rule in days."""
     return Limit(days=value["days"], unit=DayUnit(value["unit"]))
 
 
@@ -122,6 +141,11 @@ def published_years() -> list[int]:
 def words(kind: WordKind) -> list[Word]:
     """Every word of a list, hidden ones too: what old records name."""
     return list(Word.objects.filter(kind=kind))
+
+
+def labels(kind: WordKind) -> dict[str, str]:
+    """Key → label of every word of a list, hidden ones too."""
+    return {word.key: word.label for word in words(kind)}
 
 
 def offered(kind: WordKind) -> list[Word]:

@@ -14,15 +14,20 @@ from dudao.kernel.text import clean
 from dudao.people.models import User
 from dudao.places.models import Region
 from dudao.rules.access import may_set
-from dudao.rules.kinds import kind_of, said
+from dudao.rules.deadlines import ProblemKind, kind_of_problem, rule_label
+from dudao.rules.kinds import FEWEST, kind_of, said
 from dudao.rules.models import Mark, Rule, WordKind
-from dudao.rules.queries import words
+from dudao.rules.queries import labels
 
 ONE_DAY = timedelta(days=1)
 
 
 def base_of(key: str) -> Rule:
-    """The row a rule began with; the journal tells of it whatever level is meant. Raises Rule.DoesNotExist."""
+    """The row a rule began with; the journal tells of it whatever level is meant. The time to rectify of a kind of problem
+    began with that of its severity. Raises Rule.DoesNotExist."""
+    kind = kind_of_problem(key)
+    if kind is not None:
+        key = ProblemKind(kind.severity).key
     found = Rule.objects.filter(key=key, region__isnull=True).order_by("starts_on").first()
     if found is None:
         raise Rule.DoesNotExist(f"no such rule: {key=}")
@@ -49,6 +54,10 @@ def set_rule(
     base = base_of(key)
     if kind_of(value) is not kind_of(base.value):
         raise ValueError(f"wrong kind of value for {key}: {value=}")
+    if key in FEWEST and 0 < value < FEWEST[key]:
+        raise Invalid(
+            _("填 0 表示不要求；要求的，至少填 %(fewest)s。") % {"fewest": FEWEST[key]}, field="number"
+        )
     if starts_on < clock.today():
         raise Invalid(_("生效日期不能早于今天：已经过去的日子按当时的规定。"), field="starts_on")
     rows = Rule.objects.filter(key=key, region=region)
@@ -126,10 +135,10 @@ def _end(rule: Rule, on: date) -> None:
         raise StaleState(_("刚刚有人改动了这条规则，请刷新后再试。"))
 
 
-def _in_chinese(value: Any) -> str:
+def _in_chinese(rule: Rule, region: Region) -> str:
     """The journal is kept in one language."""
     with override("zh-hans"):
-        return said(value, {word.key: word.zh for word in words(WordKind.SEVERITY)})
+        return f"{rule_label(rule)}（{region.name}）：{said(rule.value, labels(WordKind.SEVERITY))}"
 
 
 def _record(
@@ -146,9 +155,9 @@ def _record(
         kind,
         by=by,
         obj=base_of(rule.key),
-        label=f"{rule.name}（{rule.region.name}）：{_in_chinese(rule.value)}",
+        label=_in_chinese(rule, rule.region),
         region=rule.region.path,
         before={"value": before.value, "ends_on": str(before.ends_on or "")} if before else {},
-        after=after if after is not None else (told if kind == "rule.set" else {}),
+        after={"key": rule.key} | (after if after is not None else told if kind == "rule.set" else {}),
         note=rule.source,
     )

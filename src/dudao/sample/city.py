@@ -244,10 +244,17 @@ def _offices(city: City, random: Random, since: date) -> None:
 
 def _demo_accounts(city: City, since: date) -> None:
     tianyuan = next(county for county in city.counties if county.code == "430211")
-    own = Assignment.objects.filter(inspector=city.inspectors[0]).order_by("unit__code").first()
+    theirs = Assignment.objects.filter(inspector=city.inspectors[0]).select_related("unit")
+    own = theirs.order_by("unit__code").first()
     assert own is not None
     User.objects.filter(pk=city.heads[own.unit_id].pk).update(username="demo-school")
     User.objects.filter(pk=city.officers[tianyuan.pk].pk).update(username="demo-county")
+    for username, name, title in (
+        ("demo-staff", "贺春梅", "总务处主任"),
+        ("unit-staff-2", "谭文斌", "教导处副主任"),
+    ):
+        staff = _person(username, name, title)
+        Grant.objects.create(user=staff, role=Role.UNIT_STAFF, unit=own.unit, starts_on=since)
     for username, name, title, role in (
         ("demo-city", "易国栋", "株洲市教育督导办副主任", Role.CITY_OFFICE),
         ("demo-auditor", "贺廉", "审计专员", Role.AUDITOR),

@@ -9,8 +9,9 @@ import msgspec
 from django.conf import settings
 from django.db import transaction
 
-from dudao.findings import issuing
+from dudao.findings import handling, issuing, stepping
 from dudao.findings import services as findings
+from dudao.findings.looking_back import last_half
 from dudao.findings.models import Finding, Report
 from dudao.findings.states import State
 from dudao.inspections import services as inspections
@@ -23,9 +24,10 @@ from dudao.instruments.sheets import raised, relevant_answers
 from dudao.intake.handed_in import store_bytes
 from dudao.kernel import clock
 from dudao.kernel.ids import uuid7
-from dudao.kernel.workdays import is_working
+from dudao.kernel.workdays import SpecialDays, is_working
 from dudao.people.models import Assignment, User
 from dudao.places.models import Kind, Unit
+from dudao.rules.deadlines import time_to_rectify
 from dudao.rules.queries import special_days
 from dudao.sample import pictures, texts
 from dudao.sample.city import City
@@ -41,12 +43,13 @@ SCENES = {
 
 
 def write(city: City, random: Random, *, today: date) -> int:
-    """Visits from three months ago to yesterday with all that followed; returns how many visits."""
+    """Visits from three months ago to yesterday with all that followed, and some of the half-year before; returns how
+    many visits."""
     version = next(one for one in current_versions() if one.definition.key == "double-reduction-school")
     special = special_days()
     days = [today - timedelta(days=back) for back in range(MONTHS * 31, 0, -1)]
     working = [day for day in days if is_working(day, special)]
-    count = 0
+    count = _half_before(city, version, special)
     for month in sorted({(day.year, day.month) for day in working}):
         of_month = [day for day in working if (day.year, day.month) == month]
         current = month == (today.year, today.month)
@@ -58,6 +61,37 @@ def write(city: City, random: Random, *, today: date) -> int:
     return count + 2
 
 
+def _half_before(city: City, version: Version, special: SpecialDays) -> int:
+    """Visits to some schools in the half-year that ended last, all of whose problems were struck off in it, so that a draw
+    of look-backs (回头看) finds some: most of the usual weight, a few grave ones."""
+    random = Random("the half before")  # noqa: S311 - what comes after must not shift with it
+    end = last_half().span[1].date()
+    working = [
+        day for day in (end - timedelta(days=back) for back in range(50, 32, -1)) if is_working(day, special)
+    ]
+    for number, unit in enumerate(city.units[1::3]):
+        items = {"hw_board": "no", "as_fees" if number % 2 else "cl_no_key": "no"}
+        visit = _record(version, unit, working[number % len(working)], random, forced=items)
+        for finding in _of(visit):
+            _finish(city, finding, visit.finished_at, random)
+    return len(city.units[1::3])
+
+
+def _finish(city: City, finding: Finding, moment: datetime, random: Random) -> None:
+    """A problem on its way to being struck off, a step on each working day."""
+    head, officer = city.heads[finding.unit_id], city.officers[finding.unit.region_id]
+    while (step := _next(finding)) is not None:
+        moment = _later(moment, 20)
+        with clock.set_to(moment):
+            step.do(finding, head, officer, random)
+        finding = Finding.objects.select_related("unit__region", "inspector").get(pk=finding.pk)
+
+
+def _of(visit: Visit) -> list[Finding]:
+    found = Finding.objects.filter(visit=visit).select_related("unit__region", "inspector")
+    return list(found.order_by("number"))
+
+
 def stage(city: City, version: Version, working: list[date], random: Random) -> None:
     """Two visits to the demo's own school, so that each demo account finds something to do at once."""
     head = User.objects.get(username="demo-school")
@@ -66,8 +100,20 @@ def stage(city: City, version: Version, working: list[date], random: Random) -> 
     newer = {"hw_no_parents": "notified", "as_rich": "notified", "cl_no_key": "recorded"}
     for day, plan in ((working[-9], older), (working[-1], newer)):
         visit = _record(version, unit, day, random, forced=dict.fromkeys(plan, "no"))
-        for finding in Finding.objects.filter(visit=visit).select_related("unit__region", "inspector"):
+        for finding in _of(visit):
             _walk(city, finding, plan.get(finding.item, "notified"), visit.finished_at, random)
+    _hand_over(Finding.objects.get(visit__unit=unit, item="as_fees", state=State.RECEIVED))
+
+
+def _hand_over(finding: Finding) -> None:
+    """The head has handed a problem to a colleague, who has written what the head is to release."""
+    staff = User.objects.get(username="demo-staff")
+    head = User.objects.get(username="demo-school")
+    with clock.set_to(clock.now() - timedelta(hours=26)):
+        finding = handling.hand(finding, by=head, seen=_seen(finding), to=staff)
+    with clock.set_to(clock.now() - timedelta(hours=2)):
+        text = "收费公示已更新到校门口公示栏，票据本周内补开，预计下周一完成。"
+        stepping.write(finding, by=staff, seen=_seen(finding), text=text, before=[])
 
 
 PATHS = {
@@ -82,13 +128,14 @@ PATHS = {
 
 def _walk(city: City, finding: Finding, goal: str, moment: datetime, random: Random) -> None:
     head, officer = city.heads[finding.unit_id], city.officers[finding.unit.region_id]
+    passes = goal != "returned"
     for state in PATHS[goal]:
         moment = _later(moment, 20)
         with clock.set_to(min(moment, clock.now() - timedelta(minutes=30))):
             if state is State.REPORTED:
                 findings.verify(
-                    finding, by=finding.inspector, seen=_seen(finding), passed=goal == "verified", method="material",
-                    facts="佐证齐全，整改到位。" if goal == "verified" else "照片看不清公示内容，请补拍并逐日更新后再报。",
+                    finding, by=finding.inspector, seen=_seen(finding), passed=passes, method="material",
+                    facts="佐证齐全，整改到位。" if passes else "照片看不清公示内容，请补拍并逐日更新后再报。",
                 )  # fmt: skip
             else:
                 _STEPS[state].do(finding, head, officer, random)
@@ -101,9 +148,7 @@ def _at(day: date, hour: int, minute: int = 0) -> datetime:
 
 def _visit(city: City, version: Version, unit: Unit, day: date, random: Random) -> None:
     visit = _record(version, unit, day, random, forced={})
-    for finding in (
-        Finding.objects.filter(visit=visit).select_related("unit__region", "inspector").order_by("number")
-    ):
+    for finding in _of(visit):
         _follow(city, finding, visit.finished_at, random)
 
 
@@ -114,6 +159,9 @@ def _record(version: Version, unit: Unit, day: date, random: Random, *, forced: 
     end = start + timedelta(minutes=random.randint(80, 170))
     answers = _answers(version.definition, unit, random) | forced
     payload = _sheet(version, answers, unit, inspector, start, end, random)
+    for problem in payload["findings"]:
+        if problem["item"] in forced:
+            problem["disposition"] = ""  # what has a path of its own is not settled on the spot
     sheet = msgspec.convert(payload, VisitIn, strict=False)
     with clock.set_to(end + timedelta(minutes=6)), transaction.atomic():
         arrival = inspections.Arrival(uuid7(), inspector, clock.now(), clock.now())
@@ -151,7 +199,11 @@ def _sheet(
                 "wording": one.rule.wording.zh,
                 "basis": one.rule.basis.zh,
                 "requirement": one.rule.requirement.zh,
-                "days": (limit := findings.severity_limits(unit.region)[one.rule.severity]).days,
+                "days": (
+                    limit := time_to_rectify(
+                        one.rule.severity, one.rule.category, region=unit.region, on=clock.today()
+                    )
+                ).days,
                 "day_unit": limit.unit.value,
                 "disposition": "SMALL" if one.rule.severity == "MINOR" and index % 4 == 3 else "",
                 "evidence": [picture["sha256"]],

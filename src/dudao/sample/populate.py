@@ -7,6 +7,7 @@ from random import Random
 import click
 from django.db import connection
 
+from dudao.findings.looking_back import last_half
 from dudao.journal import followers
 from dudao.journal import services as journal
 from dudao.kernel import clock
@@ -23,7 +24,7 @@ def populate(*, seed: int, say: Callable[[str], object]) -> None:
         )
     random = Random(seed)  # noqa: S311 - a made-up city, not a secret
     today = clock.today()
-    made = city.build(random, since=today - timedelta(days=200))
+    made = city.build(random, since=min(today - timedelta(days=200), last_half().span[0].date()))
     say(f"sample city: {len(made.units)} schools, {len(made.inspectors)} inspectors ({connection.vendor})")
     history.write(made, random, today=today)
     planning.write(made, random, today=today)

@@ -115,7 +115,7 @@ def _shown(field: forms.Field, value: Any) -> str:
         return str(_("是") if value else _("否"))
     words = {str(key): str(label) for key, label in getattr(field, "choices", ())}
     several = value if isinstance(value, list | tuple) else [value]
-    return "、".join(words.get(str(one), str(one)) for one in several if one not in (None, "")) or "—"
+    return _("、").join(words.get(str(one), str(one)) for one in several if one not in (None, "")) or "—"
 
 
 def dress(field: forms.Field) -> None:
@@ -132,6 +132,8 @@ def dress(field: forms.Field) -> None:
         field.error_messages["invalid"] = _("请填写日期，例如 2026-09-01。")
     if isinstance(field, forms.IntegerField | forms.FloatField):
         field.error_messages["invalid"] = _("请填写数字。")
+        field.error_messages["min_value"] = _("请填写不小于 %(limit_value)s 的数。")
+        field.error_messages["max_value"] = _("请填写不大于 %(limit_value)s 的数。")
     if isinstance(field, forms.ChoiceField):
         field.error_messages["invalid_choice"] = _("请从列表中选择。")
 

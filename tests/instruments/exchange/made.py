@@ -116,6 +116,7 @@ def definitions(draw: Any) -> Definition:
     plain: dict[str, Any] = {"key": "made", "title": draw(words), "sections": sections}
     if draw(st.booleans()):
         plain |= {"group": draw(words), "order": draw(st.integers(0, 500))}
+        plain["paper"] = draw(st.sampled_from(["", "observation", "interview"]))
     plain["applies_to"] = draw(
         st.lists(st.sampled_from([*Kind.values, "FUTURE_KIND"]), unique=True, max_size=3)
     )

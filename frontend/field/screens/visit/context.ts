@@ -3,7 +3,7 @@ import { computed, inject, provide, ref, shallowRef, watch, type ComputedRef, ty
 import type { FormState } from "../../../shared/form";
 import { isEvidence, type Definition, type Item } from "../../../shared/instrument";
 import { locate } from "../../device/place";
-import { keptInstrument, type Bundle, type Instrument } from "../../local/bundle";
+import { keptInstrument, severitiesOf, type Bundle, type Instrument } from "../../local/bundle";
 import { database } from "../../local/database";
 import { useDraft } from "../../local/draft";
 import { evidenceAtItems, evidenceOf, type Evidence } from "../../local/evidence";
@@ -158,7 +158,7 @@ function problemFollower(
     if (!draft.value) return "";
     const one = draft.value;
     const hasPhotos = (problem: Problem) => photosOf({ sheet: problem.sheet, item: problem.item, finding: problem.id }).length > 0;
-    const severities = month.value?.severities ?? [];
+    const severities = severitiesOf(month.value, one.unit);
     const followed = sheets.value.map(({ sheet, form }) => reconcileProblems(one, sheet.id, form.raised, severities, hasPhotos));
     for (const problem of followed.flatMap(({ doubtful }) => doubtful)) {
       const title = t("problem.doubtTitle");

@@ -230,6 +230,10 @@ def _uses() -> Words_:
     return [("choices", gettext_lazy("选项")), ("rows", gettext_lazy("矩阵行"))]
 
 
+def _papers() -> Words_:
+    return [("observation", gettext_lazy("推门听课记录")), ("interview", gettext_lazy("访谈记录"))]
+
+
 def word_list(kind: WordKind) -> Callable[[], Words_]:
     """The words of one list of the deployment, looked up once."""
     offered = [(word.key, lazy(lambda word=word: word.label, str)()) for word in words(kind)]
@@ -257,6 +261,7 @@ def _about() -> Page:
             Column("applies_to", gettext_lazy("适用单位"), _kinds, write=_kinds_cell, width=40, example=gettext_lazy("小学、初级中学"),
                    help=gettext_lazy("单位类型的名称，用顿号分开；留空表示各类单位")),
             whole("order", gettext_lazy("排序"), width=8, help=gettext_lazy("数字小的排在前面")),
+            chosen("paper", gettext_lazy("单独成文"), _papers, width=16, help=gettext_lazy("除督导记录外，还可以单独起草的文书；留空表示没有")),
             name("key", gettext_lazy("量表编号"), width=24, help=gettext_lazy("留空由系统编号")),
         ),
     )  # fmt: skip

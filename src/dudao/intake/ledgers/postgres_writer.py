@@ -115,6 +115,7 @@ class _Wire:
         self._stirred: asyncio.Future[None] = self._loop.create_future()
         link.pgconn.nonblocking = 1
         self._socket = link.pgconn.socket
+        self._is_closed = False
         self._loop.add_reader(self._socket, self._hear)
 
     @property
@@ -122,7 +123,10 @@ class _Wire:
         return self.link.closed
 
     def close(self) -> None:
-        if not self.is_lost:
+        # Also when the driver has closed the socket by itself: the next connection mostly gets its number, and a loop
+        # that still knows the number would never watch the new socket.
+        if not self._is_closed:
+            self._is_closed = True
             self._loop.remove_reader(self._socket)
             self._loop.remove_writer(self._socket)
             self.link.close()

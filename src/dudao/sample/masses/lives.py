@@ -17,6 +17,7 @@ from dudao.instruments.definitions import FindingRule, Item
 from dudao.instruments.models import Version
 from dudao.journal.models import Event
 from dudao.kernel import clock
+from dudao.rules.deadlines import Deadlines
 from dudao.rules.queries import Limit
 from dudao.rules.terms import Term
 from dudao.sample import texts
@@ -44,18 +45,20 @@ class Flaw(NamedTuple):
 
 @dataclass(frozen=True)
 class Checklist:
-    """What is filled in on each visit: the answers of a school without a flaw, and the flaws there may be."""
+    """What is filled in on each visit: the answers of a school without a flaw, how many items that asks, and the flaws
+    there may be."""
 
     version: Version
     answers: dict[str, Any]
+    asked: int
     flaws: list[Flaw]
 
 
 class Limits(NamedTuple):
-    """What holds in the county: days to confirm receipt, days to rectify by severity, what the office issues itself."""
+    """What holds in the county: days to confirm receipt, days to rectify, what the office issues itself."""
 
     receipt: Limit
-    rectify: dict[str, Limit]
+    rectify: Deadlines
     office_issues: frozenset[str]
 
 
@@ -121,7 +124,12 @@ class Lives:
             unit_opinion="情况属实，我校将认真整改。" if flaws else "感谢督学指导。",
         )  # fmt: skip
         self._sheets.add(
-            id=sheet, visit_id=pk, position=0, version_id=self._checklist.version.pk, answers=answers
+            id=sheet,
+            visit_id=pk,
+            position=0,
+            version_id=self._checklist.version.pk,
+            answers=answers,
+            asked=self._checklist.asked - len(frozenset().union(*(one.hides for one in flaws))),
         )
         label = f"{school.name} {start:%Y-%m-%d}"
         told: dict[str, Any] = {"region": county.region.path, "unit": school.pk, "by": school.inspector}
@@ -162,7 +170,7 @@ class Lives:
         self, county: County, school: School, visit: UUID, sheet: UUID, flaw: Flaw, at: datetime, limits: Limits,
         random: Random,
     ) -> None:  # fmt: skip
-        rule, limit = flaw.rule, limits.rectify[flaw.rule.severity]
+        rule, limit = flaw.rule, limits.rectify.limit(flaw.rule.severity, flaw.rule.category)
         year = at.year
         self._numbers[year] += 1
         number = f"{county.region.code}-{year}-{self._numbers[year]:04d}"

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cache
 from itertools import count
 from random import Random
 from typing import Any
@@ -9,13 +10,15 @@ from uuid import UUID
 
 from dudao.inspectors.models import Inspector, Place, Zone
 from dudao.inspectors.models import Term as TermOfOffice
+from dudao.kernel.pinyin import initials
 from dudao.people.models import Assignment, Grant, User
 from dudao.people.roles import Role
 from dudao.places.models import Kind, Ownership, Region, Unit
-from dudao.places.services import initials
 from dudao.places.shapes import is_within, outline_of
 from dudao.sample.city import GIVEN, NAMES, SURNAMES
 from dudao.sample.masses.writing import Writer
+
+_initials = cache(initials)  # some hundred names, some hundred thousand people
 
 SCHOOLS_TO_AN_INSPECTOR = 2
 """Hunan: some 6,000 responsible inspectors (domain §0.3) for about twice as many compulsory schools."""
@@ -101,7 +104,8 @@ class People:
 
     def add(self, username: str, name: str, role: Role, *, title: str = "", **scope: Any) -> Person:
         person = Person(next(self._keys), name)
-        self.users.add(id=person.pk, username=username, name=name, title=title, password="!")  # noqa: S106
+        known_as = {"name": name, "initials": _initials(name), "title": title}
+        self.users.add(id=person.pk, username=username, password="!", **known_as)  # noqa: S106
         self.grants.add(user_id=person.pk, role=role, starts_on=self._since, **scope)
         return person
 

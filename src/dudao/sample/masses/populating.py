@@ -10,11 +10,10 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.db.models import Max
 
-from dudao.findings.states import Severity
 from dudao.insight.followers import rebuild
 from dudao.instruments.definitions import Definition
 from dudao.instruments.queries import current_versions
-from dudao.instruments.sheets import relevant_answers
+from dudao.instruments.sheets import asked, relevant_answers
 from dudao.journal import followers
 from dudao.journal import services as journal
 from dudao.journal.models import Event, Seal
@@ -24,6 +23,7 @@ from dudao.people.models import User
 from dudao.people.roles import Role
 from dudao.places.models import Level, Region, Unit
 from dudao.places.services import load_regions
+from dudao.rules.deadlines import deadlines
 from dudao.rules.queries import in_force, limit, special_days
 from dudao.sample.masses.calendar import Calendar
 from dudao.sample.masses.lives import Checklist, Flaw, Limits, Lives
@@ -125,7 +125,7 @@ def _ends(path: str) -> list[int]:
 def _limits(region: Region, today: date) -> Limits:
     return Limits(
         limit("finding.receipt", region=region, on=today),
-        {one.value: limit(f"finding.deadline.{one}", region=region, on=today) for one in Severity},
+        deadlines(region=region, on=today),
         frozenset(in_force("finding.office_issues", region=region, on=today)),
     )
 
@@ -139,7 +139,8 @@ def _checklist() -> Checklist:
         for _section, item in version.definition.items()
         if item.type == "yes_no" and item.findings and answers.get(item.key) == "yes"
     ]
-    return Checklist(version, answers, flaws)
+    held = relevant_answers(version.definition, answers)
+    return Checklist(version, answers, asked(version.definition, held), flaws)
 
 
 def _hidden(definition: Definition, answers: dict[str, Any], flaw: str) -> frozenset[str]:

@@ -22,7 +22,7 @@ class Writer:
         fields = [
             field
             for field in model._meta.concrete_fields
-            if gives_keys or not isinstance(field, models.AutoField)
+            if not field.generated and (gives_keys or not isinstance(field, models.AutoField))
         ]
         self._columns = [str(field.column) for field in fields]
         self._takers = [_taker(field) for field in fields]

@@ -1,8 +1,8 @@
 """The declaration of a list: its columns, filters, order, words, and what may be done with several rows at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from django.apps import apps
@@ -23,7 +23,8 @@ class Column:
     """One column.
 
     `value` is a path of attributes from the row ("unit.region.name"; methods are called) or a function of the row; it
-    is what Excel gets and, without `template`, what the cell shows. `template` is a fragment that finds the `row`.
+    is what Excel gets and, without `template`, what the cell shows; `words` says how values are called that are keys of
+    a list kept in the database. `template` is a fragment that finds the `row`.
     `sort` is a field or an expression; without it the column does not sort.
     """
 
@@ -36,19 +37,15 @@ class Column:
     css: str = ""
     is_shown: bool = True  # on the page, until the person chooses columns
     is_exported: bool = True
+    words: Callable[[], Mapping[Any, str]] | None = None
 
-    def of(self, row: Any) -> Any:
-        """The plain value of this column for `row`."""
-        if callable(self.value):
-            return self.value(row)
-        found = row
-        for name in self.value.split("."):
-            if name.startswith("get_") and name.endswith("_display"):
-                found = _word(found, name[len("get_") : -len("_display")])
-                continue
-            found = getattr(found, name, None)
-            found = found() if callable(found) else found
-        return found
+    def reader(self) -> Callable[[Any], Any]:
+        """What gives the plain value of this column for a row; made once for many rows, since it may look up words."""
+        read = self.value if callable(self.value) else partial(_follow, _steps(self.value))
+        if self.words is None:
+            return read
+        words = self.words()
+        return lambda row: words.get(found := read(row), found)
 
     def order(self, model: type[Model], *, falling: bool) -> Any:
         """Rows by this column, those without a value last. A field that is never empty keeps its index usable."""
@@ -58,10 +55,41 @@ class Column:
         return by.desc(nulls_last=last) if falling else by.asc(nulls_last=last)
 
 
+def _follow(steps: Sequence[tuple[str, str]], row: Any) -> Any:
+    found = row
+    for name, field in steps:
+        if field:
+            found = _word(found, field)
+            continue
+        found = getattr(found, name, None)
+        found = found() if callable(found) else found
+    return found
+
+
+@cache
+def _steps(path: str) -> list[tuple[str, str]]:
+    """The attributes of a path, each with the field whose word it stands for, if it does."""
+    names = path.split(".")
+    return [
+        (
+            name,
+            name[len("get_") : -len("_display")]
+            if name.startswith("get_") and name.endswith("_display")
+            else "",
+        )
+        for name in names
+    ]
+
+
 def _word(row: Any, field: str) -> Any:
     """What Django's get_…_display says; looked up, since that hashes every choice anew for each row of an export."""
     value = getattr(row, field, None)
-    return _words(row._meta.label, field, get_language() or "").get(value, value)
+    return choice_words(type(row), field).get(value, value)
+
+
+def choice_words(model: type[Model], field: str) -> Mapping[Any, str]:
+    """The words of a field's choices in the language of the moment."""
+    return _words(model._meta.label, field, get_language() or "")
 
 
 @cache
@@ -73,9 +101,10 @@ def _words(model: str, field: str, language: str) -> dict[Any, str]:
 
 def _is_never_empty(model: type[Model], name: str) -> bool:
     try:
-        return not model._meta.get_field(name).null
+        field = model._meta.get_field(name)
     except FieldDoesNotExist:  # a field of a related row, or computed
         return False
+    return not getattr(field, "output_field", field).null  # what the database computes says so of its result
 
 
 @dataclass(frozen=True)

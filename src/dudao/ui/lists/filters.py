@@ -1,7 +1,7 @@
 """What a list's address may ask for, and how that narrows its rows. What makes no sense is ignored and told."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar
@@ -10,12 +10,14 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_date
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from dudao.kernel.text import clean
+from dudao.ui.lists.looking import any_of, ways_to_hold
 
 Rows = QuerySet[Any]
-Options = Sequence[tuple[str, Any]]
+Options = Sequence[tuple[str, Any]]  # value and label; or the name of a group and its options
 _FIRST, _LAST = date(2000, 1, 1), date(2099, 12, 31)
 
 
@@ -28,15 +30,39 @@ class Asked:
     until: str = ""  # the second day of a span
     options: Options = ()
     narrow: Callable[[Rows], Rows] | None = None
+    ways: Sequence[Q] = ()  # of a text: the ways a row may hold it
     is_broken: bool = False
+    word: str = ""  # what it asks for is called, where `options` do not say so
+    first: str = ""  # of a choice in two steps: what was chosen first
+    first_options: Options = ()
+
+    @property
+    def is_chosen(self) -> bool:
+        """Somebody has narrowed the list by it; how it begins does not count."""
+        return self.narrow is not None and bool(self.value != self.filter.begins or self.until or self.first)
+
+    @property
+    def in_words(self) -> str:
+        """What it asks for, as a line on paper says it."""
+        label = str(self.filter.label)
+        if self.filter.control == "switch":
+            return label
+        if self.filter.control == "search":
+            return _("搜索“%(text)s”") % {"text": self.value}
+        named = {str(key): str(word) for key, word in self.options}
+        what = self.word or named.get(self.value, self.value)
+        if self.filter.control == "days":
+            what = f"{self.value or '…'} – {self.until or '…'}"
+        return _("%(label)s：%(what)s") % {"label": label, "what": what}
 
 
 @dataclass(frozen=True)
 class Filter(ABC):
-    """One control above a list. `key` is its name in the address."""
+    """One control above a list. `key` is its name in the address. What `is_folded` stands under "more filters"."""
 
     key: str
     label: Any
+    is_folded: bool = field(default=False, kw_only=True)
     control: ClassVar[str]
 
     @property
@@ -46,6 +72,10 @@ class Filter(ABC):
 
     @abstractmethod
     def ask(self, query: QueryDict, user: Any) -> Asked: ...
+
+    def names(self, asked: Asked, values: Collection[str]) -> Mapping[str, str]:
+        """How `values` that rows have are called, in the order in which they are offered."""
+        return dict(asked.options)
 
     @property
     def cleared(self) -> str:
@@ -62,10 +92,10 @@ class Search(Filter):
 
     def ask(self, query: QueryDict, user: Any) -> Asked:
         text = clean(query.get(self.key, ""))[:100]
-        found = Q()
-        for lookup in self.lookups:
-            found |= Q(**{lookup: text})
-        return Asked(self, text, narrow=(lambda rows: rows.filter(found)) if text else None)
+        if not text:
+            return Asked(self)
+        ways = ways_to_hold(text, self.lookups)
+        return Asked(self, text, narrow=lambda rows: rows.filter(any_of(ways)), ways=ways)
 
 
 @dataclass(frozen=True)
@@ -152,8 +182,8 @@ class Days(Filter):
     lookup: str
     is_date: bool = field(default=False, kw_only=True)
     control = "days"
-    from_label = _("从")
-    until_label = _("到")
+    from_label = gettext_lazy("从")
+    until_label = gettext_lazy("到")
 
     def ask(self, query: QueryDict, user: Any) -> Asked:
         asked, span = Asked(self), Q()

@@ -1,8 +1,8 @@
-"""A list as a page, as the fragment that changed, or as an Excel file of all that is filtered."""
+"""A list as a page, as the fragment that changed, on paper, or as a file of all that is filtered."""
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
-from typing import Any
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, BinaryIO, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,14 +11,38 @@ from django.utils.translation import gettext as _
 
 from dudao.kernel import clock
 from dudao.kernel.errors import Invalid
-from dudao.kernel.excel import workbook
+from dudao.kernel.excel import write_csv, write_workbook
 from dudao.ui.lists.declared import Listing
+from dudao.ui.lists.exported import head_of, rows_of
 from dudao.ui.lists.reading import COLUMNS, View
+from dudao.ui.lists.texts import texts_of, write_texts
 
 MOST_AT_ONCE = 5_000  # rows; a second or two
-_AT_ONCE = 2_000
 _YEAR = 365 * 24 * 3600
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class Format(NamedTuple):
+    """A kind of file a list may be had as."""
+
+    content_type: str
+    write: Callable[[BinaryIO, str, Sequence[tuple[str, int]], Iterable[Sequence[Any]]], int]
+
+
+FORMATS = {
+    "xlsx": Format("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", write_workbook),
+    "csv": Format("text/csv; charset=utf-8", write_csv),
+}
+USUAL = "xlsx"
+Rows = Iterator[Sequence[Any]]
+
+
+def write_file(view: View, suffix: str, out: BinaryIO, *, through: Callable[[Rows], Rows] = iter) -> int:
+    """Write every column of every filtered row, shown or not; returns how many. The rows pass `through` on their way."""
+    head = head_of(view.listing)
+    texts = texts_of(view) if suffix == "csv" else None
+    if texts is not None:
+        return write_texts(out, head, through(texts))
+    return FORMATS[suffix].write(out, str(view.listing.title), head, through(rows_of(view)))
 
 
 Order = Callable[[View], HttpResponse]
@@ -43,11 +67,13 @@ def respond(
     """The answer to any GET of a list. `template` is a page that extends ui/list.html; `more` is for it."""
     view = View(listing, request)
     if "export" in request.GET:
-        return _excel(view)
+        return _file(view, format_of(request.GET["export"]))
+    context = {"list": view, "page": view.page, "title": listing.title, **more}
+    if "print" in request.GET:
+        return render(request, "ui/list_print.html", context | {"today": clock.today()})
     is_part = (
         request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
     )
-    context = {"list": view, "page": view.page, "title": listing.title, **more}
     answer = render(request, "ui/_list.html" if is_part else template, context)
     patch_vary_headers(answer, ["HX-Request", "Cookie"])
     _remember_columns(view, answer)
@@ -65,38 +91,21 @@ def _remember_columns(view: View, answer: HttpResponse) -> None:
         answer.delete_cookie(view.cookie, samesite="Lax")
 
 
-def _excel(view: View) -> HttpResponse:
+def format_of(asked: str) -> str:
+    """The suffix that is meant; what nobody knows is the usual one."""
+    return asked if asked in FORMATS else USUAL
+
+
+def _file(view: View, suffix: str) -> HttpResponse:
     """Every column of every filtered row, shown or not: a few at once, many as an order that a worker carries out."""
-    if view.rows[: MOST_AT_ONCE + 1].count() > MOST_AT_ONCE:
+    if view.rows.order_by()[: MOST_AT_ONCE + 1].count() > MOST_AT_ONCE:
         return _order(view)
-    answer = HttpResponse(
-        workbook(str(view.listing.title), head_of(view.listing), rows_of(view)), content_type=EXCEL
-    )
-    answer["Content-Disposition"] = f'attachment; filename="{file_name(view.listing)}"'
+    out = io.BytesIO()
+    write_file(view, suffix, out)
+    answer = HttpResponse(out.getvalue(), content_type=FORMATS[suffix].content_type)
+    answer["Content-Disposition"] = f'attachment; filename="{file_name(view.listing, suffix)}"'
     return answer
 
 
-def file_name(listing: Listing) -> str:
-    return f"{listing.name}-{clock.today()}.xlsx"
-
-
-def head_of(listing: Listing) -> list[tuple[str, int]]:
-    """The heads of the exported columns, each with its width."""
-    return [(str(one.label), one.width) for one in listing.columns if one.is_exported]
-
-
-def rows_of(view: View) -> Iterator[list[Any]]:
-    """The exported cells of every filtered row, read a portion at a time."""
-    columns = [one for one in view.listing.columns if one.is_exported]
-    return ([_plain(one.of(row)) for one in columns] for row in _all_rows(view))
-
-
-def _all_rows(view: View) -> Iterator[Any]:
-    rows = view.rows.iterator(chunk_size=_AT_ONCE)
-    while some := list(islice(rows, _AT_ONCE)):
-        view.listing.prepare(some)
-        yield from some
-
-
-def _plain(value: Any) -> Any:
-    return "，".join(map(str, value)) if isinstance(value, Sequence) and not isinstance(value, str) else value
+def file_name(listing: Listing, suffix: str) -> str:
+    return f"{listing.name}-{clock.today()}.{suffix}"

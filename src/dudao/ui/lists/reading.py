@@ -1,22 +1,29 @@
 """A list as one address asks for it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any, NamedTuple
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from dudao.ui.lists import saved
 from dudao.ui.lists.declared import Action, Column, Grouping, Listing
 from dudao.ui.lists.filters import Asked, Rows
+from dudao.ui.lists.looking import keys_found
 
 COLUMNS = "columns"
-MOST_COUNTED = 10_000
+MOST_COUNTED = (
+    5_000  # more than all problems of a county in three years; beyond, who looks for one row narrows the list
+)
 CARDS = 6
+MOST_PRINTED = 1_000  # rows; some forty sheets of paper
 GROUP = "group"
+_OF_THE_MOMENT = ("page", "export", "print")  # of an address, what nobody keeps
 
 
 class Cell(NamedTuple):
@@ -55,12 +62,25 @@ class Order(NamedTuple):
 
 class CappedPaginator(Paginator[Any]):
     """Counts no further than `MOST_COUNTED`, so that a filter that millions of rows match stays quick; who wants what
-    lies beyond narrows the list, turns its order round, or exports it."""
+    lies beyond narrows the list, turns its order round, or exports it.
+
+    Where a text is looked for, `ways` are those in which a row may hold it: that is done once, for count and page.
+    A page is read by its keys: an index gives those of the rows before it too, which need not be read.
+    """
+
+    def __init__(self, rows: Rows, per_page: int, *, ways: Sequence[Q] = ()) -> None:
+        super().__init__(rows, per_page)
+        self._rows, self._ways = rows, ways
+
+    @cached_property
+    def _found(self) -> list[Any]:
+        return keys_found(self._rows, self._ways, MOST_COUNTED + 1)
 
     @cached_property
     def _counted(self) -> int:
-        rows: Any = self.object_list[: MOST_COUNTED + 1]
-        return int(rows.count())
+        if self._ways:
+            return len(self._found)
+        return self._rows.order_by()[: MOST_COUNTED + 1].count()  # in order, it would sort them all first
 
     @cached_property
     def count(self) -> int:
@@ -69,6 +89,13 @@ class CappedPaginator(Paginator[Any]):
     @property
     def is_capped(self) -> bool:
         return self._counted > MOST_COUNTED
+
+    def page(self, number: int | str) -> Page[Any]:
+        number = self.validate_number(number)
+        first = (number - 1) * self.per_page
+        last = min(first + self.per_page, self.count)
+        found = self._found if self._ways else self._rows.values_list("pk", flat=True)
+        return Page(self._rows.filter(pk__in=list(found[first:last])), number, self)
 
 
 @dataclass
@@ -93,7 +120,16 @@ class View:
 
     @property
     def others(self) -> list[Asked]:
-        return [one for one in self.asked if one.filter.control != "search"]
+        return [one for one in self.asked if one.filter.control != "search" and not one.filter.is_folded]
+
+    @property
+    def folded(self) -> list[Asked]:
+        """What few ask for; it stands open while it narrows."""
+        return [one for one in self.asked if one.filter.is_folded]
+
+    @property
+    def is_folded_used(self) -> bool:
+        return any(one.narrow for one in self.folded)
 
     @cached_property
     def sort(self) -> str:
@@ -130,8 +166,11 @@ class View:
 
     @cached_property
     def rows(self) -> Rows:
+        return self._narrowed(self.asked)
+
+    def _narrowed(self, by: list[Asked]) -> Rows:
         rows = self.listing.rows(self.request.user)
-        for one in self.asked:
+        for one in by:
             rows = one.narrow(rows) if one.narrow else rows
         column = self.listing.column(self.sort.removeprefix("-"))
         assert column is not None, f"{self.listing.name} sorts by no column of its own: {self.sort=}"
@@ -139,16 +178,41 @@ class View:
 
     @cached_property
     def page(self) -> Page[Any]:
-        return CappedPaginator(self.rows, self.listing.page_size).get_page(self.query.get("page"))
+        search = next((one for one in self.searches if one.ways), None)
+        rows = self._narrowed([one for one in self.asked if one is not search])
+        paginator = CappedPaginator(rows, self.listing.page_size, ways=search.ways if search else ())
+        return paginator.get_page(self.query.get("page"))
 
     @cached_property
     def lines(self) -> list[Line]:
-        rows = list(self.page)
-        self.listing.prepare(rows)
+        return self._lines(list(self.page), self.columns)
+
+    @cached_property
+    def printed(self) -> list[Line]:
+        """What a print of the list holds: the filtered rows, up to MOST_PRINTED, whatever page is shown."""
+        return self._lines(list(self.rows[:MOST_PRINTED]), self.columns)
+
+    @property
+    def is_cut_on_paper(self) -> bool:
+        return self.page.paginator.count > MOST_PRINTED
+
+    @property
+    def most_printed(self) -> int:
+        return MOST_PRINTED
+
+    @property
+    def in_words(self) -> list[str]:
+        """Filters and order, as a line on paper says them."""
+        order = next((one.label for one in self.orders if one.is_chosen), "")
         return [
-            Line(row, [Cell(one, None if one.template else one.of(row)) for one in self.columns])
-            for row in rows
+            *(one.in_words for one in self.asked if one.narrow),
+            *([_("排序：%(order)s") % {"order": order}] if order else []),
         ]
+
+    def _lines(self, rows: list[Any], columns: list[Column]) -> list[Line]:
+        self.listing.prepare(rows)
+        read = [(one, None if one.template else one.reader()) for one in columns]
+        return [Line(row, [Cell(one, of(row) if of else None) for one, of in read]) for row in rows]
 
     @cached_property
     def grouping(self) -> Grouping | None:
@@ -156,7 +220,8 @@ class View:
         return next((one for one in self.listing.groupings if one.key == self.query.get(GROUP)), None)
 
     @property
-    def is_too_long_for_lanes(self) -> bool:
+    def is_capped(self) -> bool:
+        """More rows than are counted: some can not be reached by turning pages."""
         paginator = self.page.paginator
         return isinstance(paginator, CappedPaginator) and paginator.is_capped
 
@@ -164,29 +229,26 @@ class View:
     def lanes(self) -> list[Lane]:
         """One lane for each value that occurs, in the order of the filter's choices."""
         by = self.grouping
-        if by is None or self.is_too_long_for_lanes:
+        if by is None or self.is_capped:
             return []
         counted = self.rows.order_by().values_list(by.field).annotate(lane=Count("pk"))
         counts = {str(value): lane for value, lane in counted}
-        names = next((dict(one.options) for one in self.asked if one.filter.key == by.key), {})
+        names = next((one.filter.names(one, counts) for one in self.asked if one.filter.key == by.key), {})
         order = [key for key in map(str, names) if key in counts]
         keys = order + sorted(counts.keys() - set(order))
         found = [(key, list(self.rows.filter(**{by.field: key})[:CARDS])) for key in keys]
-        self.listing.prepare([row for _key, rows in found for row in rows])
-        return [
-            Lane(names.get(key, key), counts[key], self._lane_url(by.key, key), self._cards(rows))
-            for key, rows in found
-        ]
-
-    def _cards(self, rows: list[Any]) -> list[Line]:
         columns = [one for key in self.listing.card if (one := self.listing.column(key))]
+        lines = iter(self._lines([row for _key, rows in found for row in rows], columns))
         return [
-            Line(row, [Cell(one, None if one.template else one.of(row)) for one in columns]) for row in rows
+            Lane(
+                names.get(key, key), counts[key], self._lane_url(by.key, key), list(islice(lines, len(rows)))
+            )
+            for key, rows in found
         ]
 
     def _lane_url(self, name: str, value: str) -> str:
         query = self.query.copy()
-        for key in (GROUP, "page", "export"):
+        for key in (GROUP, *_OF_THE_MOMENT):
             query.pop(key, None)
         query[name] = value
         return f"{self.request.path}?{query.urlencode()}"
@@ -206,7 +268,7 @@ class View:
     @cached_property
     def is_chosen(self) -> bool:
         """Somebody has narrowed the list; how it begins does not count."""
-        return any(one.narrow and one.value != one.filter.begins for one in self.asked)
+        return any(one.is_chosen for one in self.asked)
 
     @cached_property
     def has_nothing_yet(self) -> bool:
@@ -215,17 +277,19 @@ class View:
 
     @property
     def count_in_words(self) -> str:
-        paginator = self.page.paginator
-        assert isinstance(paginator, CappedPaginator)
-        if paginator.is_capped:
-            return _("超过 %(n)s 条") % {"n": f"{MOST_COUNTED:,}"}
-        return self.listing.counted(paginator.count)
+        if self.is_capped:
+            return _("超过 %(n)s 条") % {"n": self.most_counted}
+        return self.listing.counted(self.page.paginator.count)
+
+    @property
+    def most_counted(self) -> str:
+        return f"{MOST_COUNTED:,}"
 
     @property
     def own_query(self) -> str:
         """The address as somebody may keep it: which page is shown is no part of it."""
         query = self.query.copy()
-        for name in ("page", "export"):
+        for name in _OF_THE_MOMENT:
             query.pop(name, None)
         return query.urlencode()
 
@@ -263,7 +327,7 @@ class View:
 
     @property
     def kept_by_columns(self) -> list[Kept]:
-        left_out = (COLUMNS, "page", "export")
+        left_out = (COLUMNS, *_OF_THE_MOMENT)
         return [
             Kept(name, value)
             for name, values in self.query.lists()

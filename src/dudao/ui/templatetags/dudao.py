@@ -1,13 +1,14 @@
 """Tags every template may use without loading them."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django_vite.templatetags.django_vite import vite_asset, vite_asset_url
@@ -19,6 +20,7 @@ register = template.Library()
 register.simple_tag(vite_asset, name="vite_asset")
 register.simple_tag(vite_asset_url, name="vite_asset_url")
 
+SELECTED = mark_safe(" selected")
 _WEEKDAYS = {
     "zh": ["周一", "周二", "周三", "周四", "周五", "周六", "周日"],
     "en": ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
@@ -34,6 +36,18 @@ def icon(name: str, size: str = "") -> SafeString:
         static("built/icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+def options(choices: Sequence[tuple[Any, Any]], chosen: Any) -> SafeString:
+    """What a select offers; a label that is a list of choices makes a group of them. A template's loop takes ten times as long."""
+    return format_html_join("", "{}", ((_option(value, label, chosen),) for value, label in choices))
+
+
+def _option(value: Any, label: Any, chosen: Any) -> SafeString:
+    if isinstance(label, list):
+        return format_html('<optgroup label="{}">{}</optgroup>', value, options(label, chosen))
+    return format_html('<option value="{}"{}>{}</option>', value, SELECTED if value == chosen else "", label)
 
 
 @register.simple_tag
