@@ -71,9 +71,16 @@ def fill(item: Locator) -> None:
         field.press_sequentially("40.05")  # "40.0" on the way must not shrink to "40"
         expect(field).to_have_value("40.05")
     elif item.locator("input[inputmode=numeric]").count():
-        item.locator("input[inputmode=numeric]").fill("6")
+        write(item.locator("input[inputmode=numeric]"), "6")
     elif item.locator("textarea").count():
-        item.locator("textarea").first.fill("做法扎实")
+        write(item.locator("textarea").first, "做法扎实")
+
+
+def write(field: Locator, text: str) -> None:
+    """The problem raised by the field before may open between the tap and the keys, and takes them; then once more."""
+    field.fill(text)
+    while field.input_value() != text:
+        field.fill(text)
 
 
 def fill_group(page: Page) -> None:
