@@ -318,6 +318,7 @@ def many(client_of, at, monkeypatch) -> Client:
     for number in range(23):
         factories.finding(at, wording=f"灭火器过期{number}")
     monkeypatch.setattr(reading, "MOST_COUNTED", 22)
+    monkeypatch.setattr(reading, "MOST_FOUND", 22)
     return client_of(LISTS["findings"])
 
 
@@ -329,6 +330,10 @@ def test_more_rows_than_are_counted_say_so_and_pages_end_there(many, query) -> N
     second = shown(many, LISTS["findings"], f"{query}&page=99")
     assert [len(cells(first)), len(cells(second))] == [20, 2]
     assert not {row[1] for row in cells(first)} & {row[1] for row in cells(second)}
+
+
+def test_a_print_of_more_than_is_counted_says_that_there_is_more(many) -> None:
+    assert "这里只打印前" in shown(many, LISTS["findings"], "?q=灭火器&print=1").get_text()
 
 
 def test_rows_are_counted_without_being_sorted_and_searched_once(many, django_assert_max_num_queries) -> None:

@@ -45,10 +45,13 @@ def deadline(received_on: date, days: int, unit: DayUnit, special: SpecialDays) 
 
 def working_days_left(today: date, due_on: date, special: SpecialDays) -> int:
     """Working days after `today` up to and including `due_on`; negative when it has passed."""
-    step = 1 if due_on >= today else -1
-    day, count = today, 0
-    while day != due_on:
-        counted = day + timedelta(days=1) if step > 0 else day
-        count += step * is_working(counted, special)
-        day += timedelta(days=step)
-    return count
+    first, last = sorted((today, due_on))
+    plain = _weekdays_until(last) - _weekdays_until(first)
+    differing = sum(works - (day.weekday() < 5) for day, works in special.items() if first < day <= last)
+    return (plain + differing) * (1 if due_on >= today else -1)
+
+
+def _weekdays_until(day: date) -> int:
+    """Mondays to Fridays from the first of January of year 1, a Monday, up to and including `day`."""
+    weeks, days = divmod(day.toordinal(), 7)
+    return weeks * 5 + min(days, 5)

@@ -91,6 +91,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "template_partials.templatetags.partials",
                 "dudao.ui.templatetags.dudao",
+                "dudao.ui.templatetags.lists",
             ],
         },
     }

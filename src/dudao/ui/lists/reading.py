@@ -20,6 +20,7 @@ COLUMNS = "columns"
 MOST_COUNTED = (
     5_000  # more than all problems of a county in three years; beyond, who looks for one row narrows the list
 )
+MOST_FOUND = 1_000  # by a text, which is compared letter by letter; who looks for one row writes more of it
 CARDS = 6
 MOST_PRINTED = 1_000  # rows; some forty sheets of paper
 GROUP = "group"
@@ -61,8 +62,8 @@ class Order(NamedTuple):
 
 
 class CappedPaginator(Paginator[Any]):
-    """Counts no further than `MOST_COUNTED`, so that a filter that millions of rows match stays quick; who wants what
-    lies beyond narrows the list, turns its order round, or exports it.
+    """Counts no further than `most`, so that a filter that millions of rows match stays quick; who wants what lies beyond
+    narrows the list, turns its order round, or exports it.
 
     Where a text is looked for, `ways` are those in which a row may hold it: that is done once, for count and page.
     A page is read by its keys: an index gives those of the rows before it too, which need not be read.
@@ -71,24 +72,25 @@ class CappedPaginator(Paginator[Any]):
     def __init__(self, rows: Rows, per_page: int, *, ways: Sequence[Q] = ()) -> None:
         super().__init__(rows, per_page)
         self._rows, self._ways = rows, ways
+        self.most = MOST_FOUND if ways else MOST_COUNTED
 
     @cached_property
     def _found(self) -> list[Any]:
-        return keys_found(self._rows, self._ways, MOST_COUNTED + 1)
+        return keys_found(self._rows, self._ways, self.most + 1)
 
     @cached_property
     def _counted(self) -> int:
         if self._ways:
             return len(self._found)
-        return self._rows.order_by()[: MOST_COUNTED + 1].count()  # in order, it would sort them all first
+        return self._rows.order_by()[: self.most + 1].count()  # in order, it would sort them all first
 
     @cached_property
     def count(self) -> int:
-        return min(self._counted, MOST_COUNTED)
+        return min(self._counted, self.most)
 
     @property
     def is_capped(self) -> bool:
-        return self._counted > MOST_COUNTED
+        return self._counted > self.most
 
     def page(self, number: int | str) -> Page[Any]:
         number = self.validate_number(number)
@@ -178,10 +180,13 @@ class View:
 
     @cached_property
     def page(self) -> Page[Any]:
+        return self._paginator.get_page(self.query.get("page"))
+
+    @cached_property
+    def _paginator(self) -> CappedPaginator:
         search = next((one for one in self.searches if one.ways), None)
         rows = self._narrowed([one for one in self.asked if one is not search])
-        paginator = CappedPaginator(rows, self.listing.page_size, ways=search.ways if search else ())
-        return paginator.get_page(self.query.get("page"))
+        return CappedPaginator(rows, self.listing.page_size, ways=search.ways if search else ())
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -194,7 +199,7 @@ class View:
 
     @property
     def is_cut_on_paper(self) -> bool:
-        return self.page.paginator.count > MOST_PRINTED
+        return self.is_capped or self._paginator.count > MOST_PRINTED
 
     @property
     def most_printed(self) -> int:
@@ -222,8 +227,7 @@ class View:
     @property
     def is_capped(self) -> bool:
         """More rows than are counted: some can not be reached by turning pages."""
-        paginator = self.page.paginator
-        return isinstance(paginator, CappedPaginator) and paginator.is_capped
+        return self._paginator.is_capped
 
     @cached_property
     def lanes(self) -> list[Lane]:
@@ -279,11 +283,11 @@ class View:
     def count_in_words(self) -> str:
         if self.is_capped:
             return _("超过 %(n)s 条") % {"n": self.most_counted}
-        return self.listing.counted(self.page.paginator.count)
+        return self.listing.counted(self._paginator.count)
 
     @property
     def most_counted(self) -> str:
-        return f"{MOST_COUNTED:,}"
+        return f"{self._paginator.most:,}"
 
     @property
     def own_query(self) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from django import template
@@ -30,6 +31,11 @@ _WEEKDAYS = {
 @register.simple_tag
 def icon(name: str, size: str = "") -> SafeString:
     """A drawing of the sprite; decoration only, so hidden from screen readers."""
+    return _drawing(name, size)
+
+
+@cache
+def _drawing(name: str, size: str) -> SafeString:
     return format_html(
         '<svg width="24" height="24" class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
         size,
@@ -53,6 +59,12 @@ def _option(value: Any, label: Any, chosen: Any) -> SafeString:
 @register.simple_tag
 def badge(kind: str, value: str) -> SafeString:
     """The one word, colour and icon of a state."""
+    return _badge(kind, value, get_language() or "")
+
+
+@cache
+def _badge(kind: str, value: str, language: str) -> SafeString:
+    """Kept for each language: a list shows the same few on every row."""
     look = looks.of(kind, value)
     return format_html(
         '<span class="badge bg-{}-lt state">{} {}</span>', look.colour, icon(look.icon), look.label
