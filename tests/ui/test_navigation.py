@@ -4,6 +4,8 @@ import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
+from dudao.notify import services as notify
+
 
 @pytest.mark.parametrize(
     ("page", "entry"),
@@ -22,3 +24,15 @@ def test_the_entry_of_a_page_is_current_and_no_other(at, signed_in, page, entry)
         "nav [aria-current=page], aside [aria-current=page]"
     )
     assert [one.get_text(strip=True) for one in current] == [entry]
+
+
+def test_what_is_unread_is_asked_for_once_a_page(at, signed_in, django_assert_max_num_queries) -> None:
+    for number in range(3):
+        notify.send_once(
+            "finding.settle", key=f"t:{number}", to=[at.officer], params={"unit": "第一小学", "wording": "="}
+        )
+    with django_assert_max_num_queries(60) as told:
+        answer = signed_in(at.officer).get(reverse("findings:ledger"))
+    badges = BeautifulSoup(answer.content, "html.parser").select(".unread")
+    assert {one.get_text(strip=True) for one in badges} == {"3"}
+    assert len([one for one in told if 'FROM "notify_message"' in one["sql"]]) == 1

@@ -1,6 +1,7 @@
 """What every page knows."""
 
 from collections.abc import Callable
+from functools import cache, partial
 from typing import Any
 
 from django.conf import settings
@@ -24,10 +25,10 @@ def register_banner(banner: Callable[[HttpRequest], SafeString]) -> None:
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Navigation and counters; lazy, so that a fragment pays for neither."""
+    """Navigation and counters; lazy, so that a fragment pays for neither, and each asked for once however often it is named."""
     return {
-        "navigation": lambda: navigation.shown_to(request),
-        "counters": {name: (lambda count=count: count(request)) for name, count in _counters.items()},
-        "banners": lambda: [banner(request) for banner in _banners],
+        "navigation": cache(lambda: navigation.shown_to(request)),
+        "counters": {name: cache(partial(count, request)) for name, count in _counters.items()},
+        "banners": cache(lambda: [banner(request) for banner in _banners]),
         "is_demo": settings.DEMO,
     }
