@@ -1,18 +1,22 @@
 """The ledger of visits (督导记录)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Count
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from dudao.inspections.models import Visit
+from dudao.inspections.queries import BY_PERSON, BY_SCHOOL, ways_to_find
 from dudao.inspections.states import VisitState
 from dudao.inspectors.zone_filter import ZoneFilter
 from dudao.people.region_filter import RegionFilter
 from dudao.ui.lists import Choice, Column, Empty, Listing, Month, Search, declare
-from dudao.ui.lists.filters import Rows
+from dudao.ui.lists.filters import Asked, Rows
+from dudao.ui.lists.looking import any_of
 
 REGIONS = RegionFilter(capability="visit.view")
 
@@ -30,6 +34,20 @@ def _with_counts(rows: Sequence[Any]) -> None:
         one.finding_count = counts[one.pk]
 
 
+@dataclass(frozen=True)
+class VisitSearch(Search):
+    """By school and by everybody who took part, of whom a joint visit has several."""
+
+    lookups: tuple[str, ...] = BY_SCHOOL + BY_PERSON
+
+    def ask(self, query: QueryDict, user: Any) -> Asked:
+        asked = super().ask(query, user)
+        if not asked.value:
+            return asked
+        ways = ways_to_find(asked.value)
+        return replace(asked, narrow=lambda rows: rows.filter(any_of(ways)), ways=ways)
+
+
 VISITS = declare(
     Listing(
         name="visits",
@@ -43,7 +61,7 @@ VISITS = declare(
                    css="text-nowrap"),
             Column("unit", _("校名"), "unit_name", "inspections/_cells.html#unit", sort="unit_name", width=28, css="unit"),
             Column("region", _("所属区县"), "unit.region.name", sort="unit__region__path", is_shown=False),
-            Column("inspector", _("责任督学"), "names", sort="inspector__name"),
+            Column("inspector", _("督学"), "names_with_supplements", sort="inspector__name"),
             Column("finished", _("离校时间"), "finished_at", sort="finished_at", is_shown=False),
             Column("companion", _("陪同人员"), "companion", is_shown=False),
             Column("state", _("状态"), "get_state_display", "inspections/_cells.html#state", sort="state"),
@@ -51,9 +69,7 @@ VISITS = declare(
             Column("findings", _("问题数"), "finding_count", width=8, css="text-end"),
         ),
         filters=(
-            Search("q", _("学校或督学"),
-                   ("unit__name__holds", "unit__initials__holds", "inspector__name__holds",
-                    "inspector__initials__holds")),
+            VisitSearch("q", _("学校或督学")),
             Month("month", _("月份"), "started_at"),
             Choice("state", _("状态"), _("全部状态"), lambda user: VisitState.choices),
             REGIONS,

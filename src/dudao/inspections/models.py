@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dudao.inspections import access
@@ -119,6 +120,16 @@ class Visit(models.Model):
     @property
     def names(self) -> str:
         return "、".join(one.name for one in self.inspectors)
+
+    @property
+    def names_with_supplements(self) -> str:
+        """As `names`, and behind them those who only supplemented it: everybody whose sheets are in it."""
+        there = {one.pk: one.name for one in self.inspectors}
+        late = {part.inspector_id: part.inspector.name for part in self.parts}
+        behind = [
+            gettext("%(name)s（补充）") % {"name": name} for pk, name in late.items() if pk not in there
+        ]
+        return "、".join([*there.values(), *behind])
 
 
 class Joint(models.Model):

@@ -17,6 +17,7 @@ from dudao.intake.covered import shown_outside
 from dudao.intake.models import EvidenceFile, Medium
 from dudao.rules.models import WordKind
 from dudao.rules.queries import words
+from dudao.ui.lists.looking import any_of, ways_to_hold
 
 
 class Shot(NamedTuple):
@@ -56,12 +57,25 @@ class AnsweredSheet(NamedTuple):
 
 TONES = {"yes": "text-green", "no": "text-red fw-bold"}
 SHOWN_APART = (*EVIDENCE, "signature")  # as files, not as answers
+BY_SCHOOL = ("unit__name__holds", "unit__initials__holds")
+BY_PERSON = ("inspector__name__holds", "inspector__initials__holds")
 
 
 def taken_part(user_id: int) -> Q:
     """Visits of which the person was the inspector, or into which her part of a joint visit was put."""
-    parts = Part.objects.filter(inspector=user_id, joined_at__isnull=False, joint__visit__isnull=False)
-    return Q(inspector=user_id) | Q(pk__in=parts.values("joint__visit_id"))
+    return Q(inspector=user_id) | _joined(Q(inspector=user_id))
+
+
+def _joined(of: Q) -> Q:
+    """Joint visits into which such a part was put. By their keys: a join would give a visit once for each of its parts."""
+    parts = Part.objects.filter(of, joined_at__isnull=False, joint__visit__isnull=False)
+    return Q(pk__in=parts.values("joint__visit_id"))
+
+
+def ways_to_find(text: str) -> list[Q]:
+    """The ways in which a visit is found by a text: its school, or anybody whose sheets are in it, by name or initials."""
+    ways = [*ways_to_hold(text, BY_SCHOOL + BY_PERSON), *map(_joined, ways_to_hold(text, BY_PERSON))]
+    return ways if len(text) > 1 else [any_of(ways)]
 
 
 def page_of_entry(entry_id: UUID) -> str | None:

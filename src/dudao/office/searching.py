@@ -1,4 +1,4 @@
-"""Finding schools, inspectors, problems and documents by name, pinyin initials, number or a piece of their text.
+"""Finding schools, inspectors, problems, visits and documents by name, pinyin initials, number or a piece of their text.
 
 Each kind is asked through what the person may see, and counted no further than is of use.
 """
@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from dudao.documents.queries import documents_visible_to
 from dudao.findings.models import Finding
+from dudao.inspections.models import Visit
+from dudao.inspections.queries import ways_to_find
 from dudao.inspectors.models import Inspector
 from dudao.office.lists import units_visible_to
 from dudao.people.models import User
@@ -48,6 +50,7 @@ def found(user: User, text: str) -> list[Group]:
         _units(user, text),
         _inspectors(user, text),
         _findings(user, text),
+        _visits(user, text),
         _documents(user, text),
         _people(user, text),
     ]
@@ -82,6 +85,15 @@ def _findings(user: User, text: str) -> Group:
     if not rows.filter(*ways).exists():
         ways = ways_to_hold(text, ("number__holds", "wording__holds", "unit__name__holds"))
     return _group("finding", _("问题"), rows, ways, "findings:ledger", q=text, state="")
+
+
+def _visits(user: User, text: str) -> Group:
+    """By school and by everybody who took part."""
+    rows = (
+        Visit.objects.visible_to(user).select_related("inspector").prefetch_related("joint__parts__inspector")
+    )
+    rows = rows.order_by("-started_at", "-pk")
+    return _group("visit", _("督导记录"), rows, ways_to_find(text), "inspections:list", q=text)
 
 
 def _documents(user: User, text: str) -> Group:
