@@ -43,6 +43,8 @@ def _columns(model: type[models.Model]) -> dict[str, str]:
     postgres = connection.vendor == "postgresql"
     day = "date '2026-01-01' + (h % 360)::int" if postgres else "date('2026-01-01', (h % 360) || ' days')"
     moment = f"({day})::timestamptz" if postgres else f"{day} || ' 08:00:00'"
+    count = f"CAST(SUBSTR(code, 7) AS integer) * {A_SCHOOL} + n + 1"
+    running = f"LPAD(({count})::text, 4, '0')" if postgres else f"PRINTF('%04d', {count})"
     is_open = f"h % {OPEN_ONE_IN} = 0"
     state = (
         f"CASE WHEN {is_open} THEN CASE (at + n) % 4 WHEN 0 THEN 'NOTIFIED' WHEN 1 THEN 'RECEIVED' "
@@ -51,7 +53,7 @@ def _columns(model: type[models.Model]) -> dict[str, str]:
     severity = "CASE h % 7 WHEN 0 THEN 'SERIOUS' WHEN 1 THEN 'MAJOR' WHEN 2 THEN 'MAJOR' ELSE 'MINOR' END"
     said = {
         "id": "gen_random_uuid()" if postgres else "lower(hex(randomblob(16)))",
-        "number": "code || '-2026-' || n", "unit_id": "id", "region_id": "region_id", "inspector_id": "inspector",
+        "number": f"SUBSTR(code, 1, 6) || '-2026-' || {running}", "unit_id": "id", "region_id": "region_id", "inspector_id": "inspector",
         "category": "CASE h % 3 WHEN 0 THEN 'CANTEEN' WHEN 1 THEN 'SAFETY' ELSE 'HOMEWORK' END",
         "severity": severity, "state": state, "day_unit": "'working'", "days": "15", "disposition": "'ORDINARY'",
         "wording": "'第' || h || '号：食堂留样记录不完整，消防通道堆放杂物' || (h % 97)", "evidence": "'[]'",

@@ -347,3 +347,14 @@ def test_rows_are_counted_without_being_sorted_and_searched_once(many, django_as
     found = asked("?q=灭火器")
     assert not [sql for sql in found if "COUNT(" in sql]
     assert len([sql for sql in found if "灭火器" in sql and '"id" IN' not in sql]) == 1
+
+
+def test_a_whole_number_is_that_problem_alone(client_of, at, django_assert_max_num_queries) -> None:
+    """Of the pieces of a number every other is full, so it is looked for by its index; a part of it still finds all."""
+    for number in ("430211-2026-1001", "430211-2026-10010"):
+        Finding.objects.filter(pk=factories.finding(at).pk).update(number=number)
+    client, listing = client_of(LISTS["findings"]), LISTS["findings"]
+    with django_assert_max_num_queries(30) as told:
+        assert [row[1] for row in cells(shown(client, listing, "?q=430211-2026-1001"))] == ["430211-2026-1001"]
+    assert not [one for one in told if "STRPOS" in one["sql"] or "LIKE '%430211" in one["sql"]]
+    assert len(cells(shown(client, listing, "?q=2026-1001"))) == 2

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from dudao.findings.models import Finding
-from dudao.findings.queries import with_due
+from dudao.findings.queries import ways_to_find_problem, with_due
 from dudao.findings.states import Disposition, PetitionKind, Severity, State
 from dudao.inspectors.zone_filter import ZoneFilter
 from dudao.kernel import clock
@@ -121,9 +121,7 @@ LEDGER = declare(
             Column("inspector", _("责任督学"), "inspector.name", sort="inspector__name", is_shown=False),
         ),
         filters=(
-            Search("q", _("编号、描述、学校、督学"),
-                   ("number__holds", "wording__holds", "unit__name__holds", "unit__initials__holds",
-                    "inspector__name__holds", "inspector__initials__holds")),
+            Search("q", _("编号、描述、学校、督学"), find=ways_to_find_problem),
             Choice("state", _("状态"), _("全部状态"), lambda user: [("open", _("未销号")), ("doing", _("待整改")), *State.choices],
                    _in_state, initial="open"),
             Choice("severity", _("严重程度"), _("全部程度"), lambda user: Severity.choices),

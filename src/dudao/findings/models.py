@@ -132,7 +132,7 @@ class Finding(models.Model):
             models.Index(fields=["unit", "state"], name="finding_by_unit"),
             models.Index(fields=["region", "state", "severity"], name="finding_by_region"),
             models.Index(fields=["runs_out_on", "-id", "region"], name="finding_by_day"),
-            # The next three for PostgreSQL; SQLite, where values are bound, does not see that they fit.
+            # The next four for PostgreSQL; SQLite, where values are bound, does not see that they fit.
             models.Index(
                 fields=["runs_out_on", "-id", "region"],
                 name="finding_open_by_day",
@@ -145,6 +145,9 @@ class Finding(models.Model):
                 fields=["region", "runs_out_on", "-id"],
                 name="finding_open_by_region",
                 condition=Q(state__in=OPEN),
+            ),
+            models.Index(
+                fields=["severity", "region"], name="finding_open_by_severity", condition=Q(state__in=OPEN)
             ),
             models.Index(fields=["visit"], name="finding_by_visit"),
         ]

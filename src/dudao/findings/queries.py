@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Case, Value, When
+from django.db.models import Case, Q, Value, When
 
 from dudao.findings.models import Finding, Milestone, PhotoKind, Report
 from dudao.findings.states import RUNNING, State
@@ -14,6 +14,23 @@ from dudao.kernel import clock
 from dudao.kernel.workdays import working_days_left
 from dudao.people.access import Anyone
 from dudao.rules.queries import special_days
+from dudao.ui.lists.looking import ways_to_hold
+
+
+def ways_to_find_problem(text: str) -> list[Q]:
+    """The ways in which a problem is found by a text. A whole number is that problem alone, by its index: the pieces of a
+    number stand in nearly every other.
+    """
+    whole = Q(number=text.upper())
+    if text[-1:].isdigit() and Finding.objects.filter(whole).exists():
+        return [whole]
+    return ways_to_hold(text, _BY_TEXT)
+
+
+_BY_TEXT = (
+    "number__holds", "wording__holds", "unit__name__holds", "unit__initials__holds",
+    "inspector__name__holds", "inspector__initials__holds",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,19 @@
 """The ledger of visits (督导记录)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Count
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from dudao.inspections.models import Visit
-from dudao.inspections.queries import BY_PERSON, BY_SCHOOL, ways_to_find
+from dudao.inspections.queries import ways_to_find_visit
 from dudao.inspections.states import VisitState
 from dudao.inspectors.zone_filter import ZoneFilter
 from dudao.people.region_filter import RegionFilter
 from dudao.ui.lists import Choice, Column, Empty, Listing, Month, Search, declare
-from dudao.ui.lists.filters import Asked, Rows
-from dudao.ui.lists.looking import any_of
+from dudao.ui.lists.filters import Rows
 
 REGIONS = RegionFilter(capability="visit.view")
 
@@ -32,20 +29,6 @@ def _with_counts(rows: Sequence[Any]) -> None:
     counts = dict(found.order_by().values_list("pk", "n"))
     for one in rows:
         one.finding_count = counts[one.pk]
-
-
-@dataclass(frozen=True)
-class VisitSearch(Search):
-    """By school and by everybody who took part, of whom a joint visit has several."""
-
-    lookups: tuple[str, ...] = BY_SCHOOL + BY_PERSON
-
-    def ask(self, query: QueryDict, user: Any) -> Asked:
-        asked = super().ask(query, user)
-        if not asked.value:
-            return asked
-        ways = ways_to_find(asked.value)
-        return replace(asked, narrow=lambda rows: rows.filter(any_of(ways)), ways=ways)
 
 
 VISITS = declare(
@@ -69,7 +52,7 @@ VISITS = declare(
             Column("findings", _("问题数"), "finding_count", width=8, css="text-end"),
         ),
         filters=(
-            VisitSearch("q", _("学校或督学")),
+            Search("q", _("学校或督学"), find=ways_to_find_visit),
             Month("month", _("月份"), "started_at"),
             Choice("state", _("状态"), _("全部状态"), lambda user: VisitState.choices),
             REGIONS,

@@ -57,8 +57,8 @@ class AnsweredSheet(NamedTuple):
 
 TONES = {"yes": "text-green", "no": "text-red fw-bold"}
 SHOWN_APART = (*EVIDENCE, "signature")  # as files, not as answers
-BY_SCHOOL = ("unit__name__holds", "unit__initials__holds")
-BY_PERSON = ("inspector__name__holds", "inspector__initials__holds")
+_BY_SCHOOL = ("unit__name__holds", "unit__initials__holds")
+_BY_PERSON = ("inspector__name__holds", "inspector__initials__holds")
 
 
 def taken_part(user_id: int) -> Q:
@@ -72,9 +72,9 @@ def _joined(of: Q) -> Q:
     return Q(pk__in=parts.values("joint__visit_id"))
 
 
-def ways_to_find(text: str) -> list[Q]:
+def ways_to_find_visit(text: str) -> list[Q]:
     """The ways in which a visit is found by a text: its school, or anybody whose sheets are in it, by name or initials."""
-    ways = [*ways_to_hold(text, BY_SCHOOL + BY_PERSON), *map(_joined, ways_to_hold(text, BY_PERSON))]
+    ways = [*ways_to_hold(text, _BY_SCHOOL + _BY_PERSON), *map(_joined, ways_to_hold(text, _BY_PERSON))]
     return ways if len(text) > 1 else [any_of(ways)]
 
 

@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from dudao.documents.queries import documents_visible_to
 from dudao.findings.models import Finding
+from dudao.findings.queries import ways_to_find_problem
 from dudao.inspections.models import Visit
-from dudao.inspections.queries import ways_to_find
+from dudao.inspections.queries import ways_to_find_visit
 from dudao.inspectors.models import Inspector
 from dudao.office.lists import units_visible_to
 from dudao.people.models import User
@@ -79,12 +80,9 @@ def _inspectors(user: User, text: str) -> Group:
 
 
 def _findings(user: User, text: str) -> Group:
-    """By number, by its text, or by the school it is about. A whole number is that problem, and found by its index."""
+    """By number, by its text, by the school it is about or by who found it."""
     rows = Finding.objects.visible_to(user).select_related("unit").order_by("-recorded_at", "pk")
-    ways = [Q(number=text.upper())]
-    if not rows.filter(*ways).exists():
-        ways = ways_to_hold(text, ("number__holds", "wording__holds", "unit__name__holds"))
-    return _group("finding", _("问题"), rows, ways, "findings:ledger", q=text, state="")
+    return _group("finding", _("问题"), rows, ways_to_find_problem(text), "findings:ledger", q=text, state="")
 
 
 def _visits(user: User, text: str) -> Group:
@@ -93,7 +91,7 @@ def _visits(user: User, text: str) -> Group:
         Visit.objects.visible_to(user).select_related("inspector").prefetch_related("joint__parts__inspector")
     )
     rows = rows.order_by("-started_at", "-pk")
-    return _group("visit", _("督导记录"), rows, ways_to_find(text), "inspections:list", q=text)
+    return _group("visit", _("督导记录"), rows, ways_to_find_visit(text), "inspections:list", q=text)
 
 
 def _documents(user: User, text: str) -> Group:

@@ -85,16 +85,17 @@ class Filter(ABC):
 
 @dataclass(frozen=True)
 class Search(Filter):
-    """Free text, found by any of `lookups`."""
+    """Free text, found by any of `lookups`, or in any of the ways that `find` has for it."""
 
-    lookups: tuple[str, ...]
+    lookups: tuple[str, ...] = ()
+    find: Callable[[str], list[Q]] | None = None
     control = "search"
 
     def ask(self, query: QueryDict, user: Any) -> Asked:
         text = clean(query.get(self.key, ""))[:100]
         if not text:
             return Asked(self)
-        ways = ways_to_hold(text, self.lookups)
+        ways = self.find(text) if self.find else ways_to_hold(text, self.lookups)
         return Asked(self, text, narrow=lambda rows: rows.filter(any_of(ways)), ways=ways)
 
 
