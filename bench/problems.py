@@ -18,7 +18,7 @@ def make(each: int = A_SCHOOL) -> None:
     from dudao.people.models import User
 
     inspector = User.objects.order_by("pk").values_list("pk", flat=True)[0]
-    columns = _columns(Finding)
+    columns = _columns(Finding, each)
     serves = "SELECT MIN(inspector_id) FROM people_assignment a WHERE a.unit_id = u.id"
     units = (
         f"SELECT id, code, region_id, COALESCE(({serves}), {inspector}) AS inspector, "
@@ -38,12 +38,12 @@ def make(each: int = A_SCHOOL) -> None:
             cursor.execute(one)
 
 
-def _columns(model: type[models.Model]) -> dict[str, str]:
+def _columns(model: type[models.Model], each: int) -> dict[str, str]:
     """Column → expression over a row of school and number; what is not said here is the field's default."""
     postgres = connection.vendor == "postgresql"
     day = "date '2026-01-01' + (h % 360)::int" if postgres else "date('2026-01-01', (h % 360) || ' days')"
     moment = f"({day})::timestamptz" if postgres else f"{day} || ' 08:00:00'"
-    count = f"CAST(SUBSTR(code, 7) AS integer) * {A_SCHOOL} + n + 1"
+    count = f"CAST(SUBSTR(code, 7) AS integer) * {each} + n + 1"
     running = f"LPAD(({count})::text, 4, '0')" if postgres else f"PRINTF('%04d', {count})"
     is_open = f"h % {OPEN_ONE_IN} = 0"
     state = (
