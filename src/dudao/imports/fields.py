@@ -86,9 +86,13 @@ def text(most: int) -> Read:
 def code(pattern: str, example: str) -> Read:
     """Text of one form, such as a code; spaces inside are a slip of the hand."""
 
+    matches = re.compile(pattern).fullmatch
+
     def read(cell: Value) -> str:
-        found = re.sub(r"\s", "", as_text(cell)).translate(_NARROW)
-        if not re.fullmatch(pattern, found):
+        found = as_text(cell)
+        if not (found.isascii() and matches(found)):
+            found = "".join(found.split()).translate(_NARROW)
+        if not matches(found):
             raise Wrong(_("格式不对"), _("例如 %(example)s") % {"example": example})
         return found
 
@@ -102,6 +106,8 @@ def whole(least: int, most: int) -> Read:
     """A whole number, also one written as text with thousands marks."""
 
     def read(cell: Value) -> int:
+        if isinstance(cell, int) and least <= cell <= most:
+            return cell
         found = as_text(cell).translate(_NARROW).replace(",", "").replace("，", "")
         found = found.removesuffix(".0")
         if not re.fullmatch(r"-?\d{1,12}", found):

@@ -1,9 +1,11 @@
 """What an import tells the person who brought it in, who may have left the page."""
 
+from collections.abc import Mapping
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from dudao.imports.models import Import, Row
+from dudao.imports.models import Import
 from dudao.imports.states import RowState
 from dudao.notify import services as notify
 
@@ -19,20 +21,9 @@ def register() -> None:
         notify.register(kind, title, body)
 
 
-def tell_checked(one: Import) -> None:
-    _tell("import.checked", one)
-
-
-def tell_unreadable(one: Import) -> None:
-    _tell("import.unreadable", one)
-
-
-def tell_applied(one: Import) -> None:
-    _tell("import.applied", one)
-
-
-def _tell(kind: str, one: Import) -> None:
-    rows = Row.objects.filter(of=one)
+def tell(one: Import, counts: Mapping[str, int]) -> None:
+    """Tell how the work ended that led to the state it is in; `counts` are its rows by their state."""
+    kind = f"import.{one.state.lower()}"
     notify.send_once(
         kind,
         key=f"{kind}:{one.pk}:{one.ended_at}",
@@ -40,8 +31,8 @@ def _tell(kind: str, one: Import) -> None:
         url=reverse("imports:show", args=[one.pk]),
         params={
             "file": one.file_name,
-            "new": rows.filter(state=RowState.NEW).count(),
-            "changed": rows.filter(state=RowState.CHANGED).count(),
-            "wrong": rows.filter(state=RowState.WRONG).count(),
+            "new": counts[RowState.NEW],
+            "changed": counts[RowState.CHANGED],
+            "wrong": counts[RowState.WRONG],
         },
     )

@@ -66,7 +66,9 @@ class Row(models.Model):
     """One row of the file that is not as what is stored: as it was found (`raw`; only of a wrong one), understood
     (`values`) and compared (`changes`: key → old, new). `is_meant`: it was doubtful, and the person stands by it."""
 
-    of = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rows")
+    of = models.ForeignKey(
+        Import, on_delete=models.CASCADE, related_name="rows", db_index=False
+    )  # both indexes below begin with it
     number = models.PositiveIntegerField(_("行号"))
     state = models.CharField(_("结果"), max_length=8, choices=RowState)
     title = models.CharField(max_length=120, blank=True)

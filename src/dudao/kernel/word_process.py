@@ -1,16 +1,19 @@
 """The same as `sheet_process` for the tables of a Word file."""
 
-import sys
 from typing import Any
 
 import docx
 
-from dudao.kernel.sheet_process import MOST_COLUMNS, MOST_ROWS, Refused, Sheet, Value, main
+from dudao.kernel.sheet_process import MOST_COLUMNS, MOST_ROWS, Answer, Refused, Value, main
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
-def _tables(path: str, _suffix: str) -> list[Sheet]:
+def read() -> None:
+    main(_tables)
+
+
+def _tables(path: str, _suffix: str) -> list[Answer]:
     """Each table that stands in the text, not inside another table."""
     try:
         body = docx.Document(path).element.body
@@ -24,7 +27,7 @@ def _tables(path: str, _suffix: str) -> list[Sheet]:
     return [_table(one, f"Word {number}") for number, one in enumerate(found, start=1)]
 
 
-def _table(source: Any, name: str) -> Sheet:
+def _table(source: Any, name: str) -> Answer:
     rows: list[list[Value]] = []
     merged = []
     for line in source.iterchildren(_W + "tr"):
@@ -42,8 +45,4 @@ def _table(source: Any, name: str) -> Sheet:
             )
             row += [" ".join(filter(None, (one.strip() for one in paragraphs))), *[""] * (wide - 1)]
         rows.append(row[:MOST_COLUMNS])
-    return Sheet(name, rows, sorted(set(merged)))
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2], _tables))
+    return {"name": name, "rows": rows, "merged": sorted(set(merged))}
