@@ -1,6 +1,7 @@
 """The server's entry, in granian's own interface: the door before Django, everything else to its pages."""
 
 import asyncio
+from collections.abc import Coroutine
 from typing import Any
 
 from dudao.bridge import Bridge
@@ -20,13 +21,12 @@ class Application:
         settle()
         self._door: Door | None = None
 
-    async def __rsgi__(self, scope: Any, exchange: Any) -> None:
-        if scope.path.startswith(PREFIX):
-            if self._door is None:
-                self._door = Door()
-            await self._door.answer(scope, exchange)
-        else:
-            await self._bridge.answer(scope, exchange)
+    def __rsgi__(self, scope: Any, exchange: Any) -> Coroutine[Any, Any, None]:
+        if not scope.path.startswith(PREFIX):
+            return self._bridge.answer(scope, exchange)
+        if self._door is None:
+            self._door = Door()
+        return self._door.answer(scope, exchange)
 
 
 application = Application()

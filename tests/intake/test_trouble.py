@@ -14,9 +14,11 @@ import pytest
 
 from dudao.intake.committer import Committer
 from dudao.intake.errors import DoorBusy, DoorFailed
+from dudao.intake.ledgers import sqlite
 from dudao.intake.ledgers.postgres_writer import WAIT_SECONDS
 from dudao.intake.ledgers.rows import Known, NewEntry, NewFile, Unavailable
-from dudao.intake.ledgers.writing import ThreadWriter
+from dudao.intake.ledgers.sqlite import IN_A_ROW, SqliteWriter
+from dudao.intake.ledgers.writing import ThreadWriter, Writer
 from dudao.kernel.ids import uuid7
 from tests.intake.house import House, built, until
 from tests.intake.phone import Phone, entry, sha256
@@ -189,6 +191,97 @@ def test_a_file_and_an_entry_share_a_commit(ledger: SlowLedger, queue: Queue) ->
     ledger.gate.set()
     assert [one.result(20) for one in both] == [None, None]
     assert ledger.batches == [1, 1]
+
+
+class PromptWriter(Writer):
+    """Knows which way each batch came."""
+
+    def __init__(self) -> None:
+        self.ways: list[str] = []
+
+    async def write(self, entries: Any, files: Any) -> dict[UUID, Known]:
+        self.ways.append("waited for")
+        return {}
+
+    def write_at_once(self, entries: Any, files: Any) -> dict[UUID, Known] | None:
+        self.ways.append("at once")
+        return {}
+
+    def close(self) -> None: ...
+
+
+def test_only_who_is_alone_at_the_door_is_committed_at_once() -> None:
+    async def visit(callers: int) -> list[str]:
+        writer = PromptWriter()
+        committer = Committer(writer)
+        committer.callers = callers
+        await asyncio.gather(*[committer.commit(new_entry()) for _ in range(callers)])
+        return writer.ways
+
+    assert asyncio.run(visit(1)) == ["at once"]
+    assert asyncio.run(visit(3)) == ["waited for"]
+
+
+@pytest.fixture
+def still(model: House, tmp_path: Path) -> Iterator[House]:
+    """A database at which nobody works."""
+    if model.is_postgres:
+        pytest.skip("PostgreSQL is never written at once")
+    with built(tmp_path, model) as one:
+        yield one
+
+
+@pytest.fixture
+def lite(still: House, monkeypatch: pytest.MonkeyPatch) -> Iterator[SqliteWriter]:
+    """A writer on a disk that counts as quick; it has written once, so it is connected."""
+    writer = SqliteWriter({"NAME": still.home / "dudao.sqlite3"})
+    monkeypatch.setattr(sqlite, "QUICK_SECONDS", 60.0)
+    assert asyncio.run(writer.write([new_entry()], [])) == {}
+    yield writer
+    writer.close()
+
+
+def test_a_lone_row_is_written_at_once_and_exactly_once(still: House, lite: SqliteWriter) -> None:
+    row = new_entry()
+    assert lite.write_at_once([row], []) == {}
+    assert still.read("SELECT body_sha256 FROM intake_entry WHERE id = %s", row.id.hex) == [
+        (row.body_sha256,)
+    ]
+    assert lite.write_at_once([row], []) == {row.id: Known(row.received_at, row.body_sha256)}
+
+
+def test_the_loop_does_not_wait_for_another_writer(still: House, lite: SqliteWriter) -> None:
+    locked, seen = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with still.database() as holder:
+            _lock(still, holder)
+            locked.set()
+            seen.wait(3)  # shorter than the thread's patience: who waits would be let in after all
+            holder.execute("ROLLBACK")
+
+    with ThreadPoolExecutor(1) as pool:
+        holding = pool.submit(hold)
+        assert locked.wait(20)
+        assert lite.write_at_once([new_entry()], []) is None
+        seen.set()
+        holding.result(20)
+    assert lite.write_at_once([new_entry()], []) == {}
+
+
+def test_the_loop_does_not_wait_for_a_slow_disk(lite: SqliteWriter, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert lite.write_at_once([new_entry()], []) == {}
+    monkeypatch.setattr(sqlite, "QUICK_SECONDS", 0.0)
+    assert lite.write_at_once([new_entry()], []) is None
+
+
+def test_now_and_then_a_lone_row_goes_to_the_thread_which_tidies_up_the_log(lite: SqliteWriter) -> None:
+    for _ in range(2):
+        for _ in range(IN_A_ROW):
+            assert lite.write_at_once([new_entry()], []) == {}
+        row = new_entry()
+        assert lite.write_at_once([row], []) is None
+        assert asyncio.run(lite.write([row], [])) == {}
 
 
 def _lock(house: House, holder: Any) -> None:

@@ -47,6 +47,7 @@ class Door:
     async def answer(self, scope: Scope, exchange: Exchange) -> None:
         """Answer one request, whatever happens."""
         request = Request(scope, exchange)
+        self._committer.callers += 1
         try:
             request.send(await self._route(request))
         except DudaoError as error:
@@ -56,6 +57,8 @@ class Door:
         except Exception:  # the edge: the caller gets an answer and the log the trace, without the body
             log.exception("the door failed")
             await self._refuse(DoorFailed(), request)
+        finally:
+            self._committer.callers -= 1
 
     async def _route(self, request: Request) -> Answer:
         room, _slash, rest = request.path[len(PREFIX) :].partition("/")

@@ -14,8 +14,8 @@ from dudao.intake.ledgers.common import Ledger
 from dudao.intake.ledgers.postgres import PostgresLedger
 from dudao.intake.ledgers.postgres_writer import PostgresWriter
 from dudao.intake.ledgers.rows import Known, NewEntry, NewFile
-from dudao.intake.ledgers.sqlite import SqliteLedger
-from dudao.intake.ledgers.writing import ThreadWriter, Writer
+from dudao.intake.ledgers.sqlite import SqliteLedger, SqliteWriter
+from dudao.intake.ledgers.writing import Writer
 
 
 def open_ledger(settings: dict[str, Any]) -> Ledger:
@@ -25,7 +25,7 @@ def open_ledger(settings: dict[str, Any]) -> Ledger:
 
 def open_writer(settings: dict[str, Any]) -> Writer:
     """For writing, from an event loop; it connects at first use."""
-    return ThreadWriter(SqliteLedger(settings)) if _is_sqlite(settings) else PostgresWriter(settings)
+    return SqliteWriter(settings) if _is_sqlite(settings) else PostgresWriter(settings)
 
 
 async def write_once(entries: Sequence[NewEntry], files: Sequence[NewFile]) -> dict[UUID, Known]:

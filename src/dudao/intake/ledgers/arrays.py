@@ -5,7 +5,7 @@ Format: PostgreSQL documentation, "Frontend/Backend Protocol", and `array_send` 
 """
 
 import struct
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,8 +14,10 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)  # PostgreSQL's zero
 _MICROSECOND = timedelta(microseconds=1)
 _head = struct.Struct("!iiIii").pack  # dimensions, has nulls, type, length, lower bound
 _length = struct.Struct("!i").pack
-_eight = struct.Struct("!q").pack
+_eight = struct.Struct("!iq").pack  # length and value
+_SIXTEEN = _length(16)
 _NULL = _length(-1)
+_YES, _NO = _length(1) + b"\x01", _length(1) + b"\x00"
 
 UUIDS, TEXTS, NUMBERS, BOOLEANS, MOMENTS, BYTES = 2950, 25, 20, 16, 1184, 17
 """Object ids of the types, fixed in PostgreSQL's catalogue (pg_type.dat). Numbers are bigint."""
@@ -24,18 +26,8 @@ UUIDS, TEXTS, NUMBERS, BOOLEANS, MOMENTS, BYTES = 2950, 25, 20, 16, 1184, 17
 def array(kind: int, values: Iterable[Any]) -> bytes:
     """`values`, at least one and some perhaps None, as an array of the type with this object id."""
     encode = _ENCODERS[kind]
-    parts = [b""]
-    count = nulls = 0
-    for value in values:
-        count += 1
-        if value is None:
-            nulls = 1
-            parts.append(_NULL)
-            continue
-        encoded = encode(value)
-        parts += (_length(len(encoded)), encoded)
-    parts[0] = _head(1, nulls, kind, count, 1)
-    return b"".join(parts)
+    parts = [_NULL if value is None else encode(value) for value in values]
+    return _head(1, _NULL in parts, kind, len(parts), 1) + b"".join(parts)
 
 
 def uuid_from(value: bytes) -> UUID:
@@ -47,14 +39,20 @@ def moment_from(value: bytes) -> datetime:
 
 
 def _moment(value: datetime) -> bytes:
-    return _eight((value - _EPOCH) // _MICROSECOND)
+    return _eight(8, (value - _EPOCH) // _MICROSECOND)
 
 
-_ENCODERS: dict[int, Any] = {
-    UUIDS: lambda value: value.bytes,
-    TEXTS: str.encode,
-    NUMBERS: _eight,
-    BOOLEANS: lambda value: b"\x01" if value else b"\x00",
+def _text(value: str) -> bytes:
+    encoded = value.encode()
+    return _length(len(encoded)) + encoded
+
+
+_ENCODERS: dict[int, Callable[[Any], bytes]] = {
+    UUIDS: lambda value: _SIXTEEN + value.bytes,
+    TEXTS: _text,
+    NUMBERS: lambda value: _eight(8, value),
+    BOOLEANS: lambda value: _YES if value else _NO,
     MOMENTS: _moment,
-    BYTES: lambda value: value,
+    BYTES: lambda value: _length(len(value)) + value,
 }
+"""Length and value, as one element of an array."""

@@ -7,6 +7,7 @@ the statement is the same for any number of rows.
 
 import asyncio
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -45,6 +46,8 @@ _STATEMENTS = {
     """,
     b"known": b"SELECT id, received_at, body_sha256 FROM intake_entry WHERE id = ANY($1::uuid[])",
 }
+
+_BY_ID = attrgetter("id.int")  # comparing ids as such is Python
 
 Rows = Sequence[tuple[Any, ...]]
 
@@ -89,7 +92,8 @@ async def _write(wire: "_Wire", entries: Sequence[NewEntry], files: Sequence[New
     # Sorted, so that two processes with overlapping batches wait for each other in one order, never in a ring.
     if files:
         await wire.ask(b"files", sorted(files), _FILE_TYPES)
-    added = await wire.ask(b"entries", sorted(entries), _ENTRY_TYPES) if entries else None
+    entries = sorted(entries, key=_BY_ID)
+    added = await wire.ask(b"entries", entries, _ENTRY_TYPES) if entries else None
     if several:
         await wire.say(b"COMMIT")
     if added is None or added.ntuples == len(entries):

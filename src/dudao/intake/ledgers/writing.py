@@ -25,6 +25,12 @@ class Writer(ABC):
         `entries` must not name one id twice. Raises Unavailable when the database is out of reach or locked.
         """
 
+    def write_at_once(
+        self, entries: Sequence[NewEntry], files: Sequence[NewFile]
+    ) -> dict[UUID, Known] | None:
+        """As `write`, before this returns; None, and nothing written, where that could hold up the event loop."""
+        return None
+
     @abstractmethod
     def close(self) -> None:
         """Drop the connection, whatever state it is in."""
