@@ -72,7 +72,8 @@ class Committer:
         Returns only after the commit. Raises DoorBusy when too many wait or the database is out of reach: the row
         may or may not be stored then, and sending it again is harmless.
         """
-        if self._work is None and self.callers == 1:  # nobody is there to share a commit with
+        # Nobody is there to share a commit with, nor was of late.
+        if self._work is None and self.callers == self._expected == 1:
             batch = ([row], []) if isinstance(row, NewEntry) else ([], [row])
             written = self._writer.write_at_once(*batch)
             if written is not None:
