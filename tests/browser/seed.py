@@ -26,6 +26,7 @@ from dudao.people.models import User  # noqa: E402
 from dudao.people.roles import Role  # noqa: E402
 from dudao.places.models import Kind, Unit  # noqa: E402
 from dudao.places.services import load_regions  # noqa: E402
+from dudao.plans import services as plans  # noqa: E402
 from dudao.rules.models import Rule  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.browser.campus import CAMPUS  # noqa: E402
@@ -128,6 +129,19 @@ if __name__ == "__main__":
             )  # fmt: skip
     if "--team" in sys.argv:
         people |= {"colleague": team(at, names=["王芳"]).members[0]}
+    if "--invited" in sys.argv:
+        for who, name in (("colleague", "王芳"), ("helper", "李强")):
+            people[who] = factories.person(Role.INSPECTOR, name=name)
+            school = factories.unit(of=at.county, name=f"{name}要去的学校")
+            item = plans.add(
+                school,
+                at.inspector,
+                plans.this_month(),
+                planned_on=clock.today(),
+                note="看食堂",
+                by=at.officer,
+            )
+            plans.invite(item, people[who], by=at.inspector)
     if world:
         Unit.objects.filter(pk=at.unit.pk).update(name=LONG_NAME)
         people |= {"security": world.security, "audit": world.audit}

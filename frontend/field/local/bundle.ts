@@ -132,6 +132,20 @@ export interface Joint {
   members: Person[];
 }
 
+/** A colleague asks one along (同行邀请), and waits for an answer. */
+export interface Invitation {
+  plan: string;
+  unit_name: string;
+  /** As "2026-11"; `planned_on` is the day within it, where it is set. */
+  month: string;
+  planned_on: string | null;
+  lead: Person;
+  note: string;
+  /** The school must not know (四不两直). */
+  unannounced: boolean;
+  about: MonthAbout;
+}
+
 export interface Instrument {
   version: string;
   key: string;
@@ -163,6 +177,8 @@ export interface Bundle {
   visits: PastVisit[];
   /** A bundle kept from before has none. */
   joints?: Joint[];
+  /** A bundle kept from before has none. */
+  invitations?: Invitation[];
   /** The PIN the office asks for over what is kept here; null: none. A bundle kept from before says nothing. */
   pin?: PinRule | null;
 }

@@ -57,6 +57,10 @@ export function checkInPayload(visit: VisitDraft) {
   };
 }
 
+export function answerPayload(plan: string, comes: boolean) {
+  return { plan, comes, manifest: [], app: __APP_VERSION__ };
+}
+
 export function verificationPayload(draft: VerificationDraft, evidence: Evidence[], verifiedAt: string) {
   return {
     finding: draft.finding,

@@ -1,7 +1,7 @@
 /** A row of the outbox: what is to be sent, byte for byte, and how far it has come. */
 import { database } from "../local/database";
 
-export type EntryKind = "alarm" | "visit" | "verification" | "check-in";
+export type EntryKind = "alarm" | "visit" | "verification" | "check-in" | "invitation-answer";
 
 /**
  * entry     its body is not yet acknowledged

@@ -5,8 +5,10 @@ import { uuid7 } from "../../shared/ids";
 import { signatureOf } from "../device/key";
 import { database } from "../local/database";
 import { alarmDraftKey, type AlarmDraft } from "../local/alarms";
-import { alarmPayload, checkInPayload, verificationPayload, visitPayload } from "../local/payload";
+import { answerIn } from "../local/invitations";
+import { alarmPayload, answerPayload, checkInPayload, verificationPayload, visitPayload } from "../local/payload";
 import { formsOf, type Definitions } from "../local/sheets";
+import type { Invitation } from "../local/bundle";
 import type { VisitDraft } from "../local/visits";
 import { newEntry, type EntryKind, type OutboxEntry } from "./entry";
 import { sendSoon } from "./sender";
@@ -15,7 +17,7 @@ import { sendSoon } from "./sender";
 export const MAX_BODY_BYTES = 1024 * 1024;
 
 /** The edition of each kind's payload. */
-const SCHEMAS: Record<EntryKind, number> = { alarm: 1, visit: 2, verification: 1, "check-in": 1 };
+const SCHEMAS: Record<EntryKind, number> = { alarm: 1, visit: 2, verification: 1, "check-in": 1, "invitation-answer": 1 };
 
 export class TooLarge extends Error {}
 
@@ -43,6 +45,18 @@ export async function handOverCheckIn(visit: VisitDraft): Promise<void> {
   await database.transaction("rw", [outbox, kept], async () => {
     const draft = { id: uuid7(), owner: visit.owner };
     await outbox.add(await pack("check-in", draft, visit.unit_name, checkInPayload(visit), visit.started_at));
+  });
+  void sendSoon({ hurry: true });
+}
+
+/** What is answered to an invitation; once for each, however often it is tapped. */
+export async function handOverAnswer(owner: number, asked: Invitation, comes: boolean, now: Date = new Date()): Promise<void> {
+  const { outbox, kept } = database;
+  await database.transaction("rw", [outbox, kept], async () => {
+    const own = await outbox.where("owner").equals(owner).toArray();
+    if (own.some((entry) => answerIn(entry)?.plan === asked.plan)) return;
+    const draft = { id: uuid7(), owner };
+    await outbox.add(await pack("invitation-answer", draft, asked.unit_name, answerPayload(asked.plan, comes), isoWithOffset(now)));
   });
   void sendSoon({ hurry: true });
 }
@@ -99,7 +113,7 @@ export async function takeBack(entry: OutboxEntry): Promise<string | null> {
     const renamed = new Map<string, string>();
     const nameNow = (id: string) => renamed.get(id) ?? id;
     const changes = { id: fresh, stage: "open" as const, revision: 1, changed_at: new Date().toISOString() };
-    if (entry.kind === "check-in") return null;
+    if (entry.kind === "check-in" || entry.kind === "invitation-answer") return null;
     if (entry.kind === "visit") {
       const visit = await visits.get(entry.id);
       if (!visit) return null;

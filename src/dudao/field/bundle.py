@@ -24,7 +24,7 @@ from dudao.people.models import User
 from dudao.people.queries import assignments_on
 from dudao.places.models import COMPULSORY, Kind, Region, Unit
 from dudao.plans.models import Answer, PlanItem
-from dudao.plans.queries import goes_together, items_of, plans_for
+from dudao.plans.queries import goes_together, invitations_to_answer, items_of, plans_for
 from dudao.rules.deadlines import deadlines
 from dudao.rules.models import Word, WordKind
 from dudao.rules.queries import Limit, in_force, offered, special_days, words
@@ -78,6 +78,7 @@ def of(user: User) -> dict[str, Any]:
         "findings": _findings(user, responsible),
         "visits": _visits(user),
         "joints": [_joint(item) for item in together],
+        "invitations": _invitations(user),
         "pin": _pin(units[0].region if units else None, today),
     }
 
@@ -117,6 +118,25 @@ def _joint(item: PlanItem) -> dict[str, Any]:
         "lead": _named(item.inspector),
         "members": [_named(one) for one in sorted(coming, key=lambda one: one.pk)],
     }
+
+
+def _invitations(user: User) -> list[dict[str, Any]]:
+    """To what the person is asked along, and has yet to answer. Of a school no more than its name: it is not hers yet."""
+    items = [one.item for one in invitations_to_answer(user)]
+    abouts = {key: _about(*key) for key in {(item.unit.region, item.month) for item in items}}
+    return [
+        {
+            "plan": item.pk,
+            "unit_name": item.unit.name,
+            "month": f"{item.month:%Y-%m}",
+            "planned_on": str(item.planned_on) if item.planned_on else None,
+            "lead": _named(item.inspector),
+            "note": item.note,
+            "unannounced": item.is_unannounced and item.opened_at is None,
+            "about": abouts[item.unit.region, item.month],
+        }
+        for item in items
+    ]
 
 
 def _named(user: User) -> dict[str, Any]:

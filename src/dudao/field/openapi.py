@@ -34,6 +34,7 @@ PAYLOADS: dict[tuple[str, int], Any] = {
         "answers": {"hw_board": "no"}, "manifest": MANIFEST,
     },
     ("check-in", 1): {"visit": SHEET, "unit": UNIT, "started_at": MOMENT, "unplanned": False, "covert": False, "app": "0.1.0"},
+    ("invitation-answer", 1): {"plan": UNIT, "comes": True, "app": "0.1.0"},
     ("verification", 1): {
         "finding": UNIT, "seen_state": "REPORTED", "seen_round": 1, "decision": "pass", "method": "on_site",
         "facts": "已建立作业公示栏。", "verified_at": MOMENT, "step": {"id": 12, "reported_at": MOMENT}, "manifest": MANIFEST,
@@ -219,11 +220,11 @@ _ANSWERS: dict[str, Any] = {
     },
     "Bundle": {
         "type": "object", "description": "docs/field-api.md §2 shows every part.",
-        "required": ["generated_at", "server_time", "month", "user", "units", "methods", "categories", "severities", "special_days", "instruments", "findings", "visits"],
+        "required": ["generated_at", "server_time", "month", "user", "units", "methods", "categories", "severities", "special_days", "instruments", "findings", "visits", "joints", "invitations"],
         "properties": {
             "generated_at": _MOMENT, "server_time": _MOMENT, "month": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$"},
             "user": {"type": "object"}, "special_days": {"type": "object", "additionalProperties": {"enum": ["work", "rest"]}},
-            **{name: {"type": "array", "items": {"type": "object"}} for name in ("units", "methods", "categories", "severities", "instruments", "findings", "visits")},
+            **{name: {"type": "array", "items": {"type": "object"}} for name in ("units", "methods", "categories", "severities", "instruments", "findings", "visits", "joints", "invitations")},
         },
     },
 }  # fmt: skip

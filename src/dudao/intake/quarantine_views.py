@@ -29,7 +29,12 @@ from dudao.ui.forms import OfficeForm
 from dudao.ui.lists import Choice, Column, Days, Empty, Listing, declare, respond
 from dudao.ui.lists.filters import Rows
 
-KINDS = {"visit": _("一次督导的记录"), "verification": _("整改核查"), "alarm": _("重大隐患")}
+KINDS = {
+    "visit": _("一次督导的记录"),
+    "verification": _("整改核查"),
+    "alarm": _("重大隐患"),
+    "invitation-answer": _("同行邀请的答复"),
+}
 STEPS = {
     "entry.handed_in": _("由导出文件读入"),
     "entry.repair": _("更正"),

@@ -10,15 +10,19 @@ class PlansConfig(AppConfig):
     def ready(self) -> None:
         from dudao.inspections import check_ins, joint  # noqa: PLC0415
         from dudao.inspections import services as inspections  # noqa: PLC0415
+        from dudao.intake import kinds  # noqa: PLC0415
         from dudao.journal import followers  # noqa: PLC0415
         from dudao.plans import followers as own  # noqa: PLC0415 - models load after the registry
         from dudao.plans import messages, term_plans  # noqa: PLC0415
+        from dudao.plans.payloads import InvitationAnswerIn  # noqa: PLC0415
+        from dudao.plans.projectors import project_answer  # noqa: PLC0415
         from dudao.plans.queries import team_of  # noqa: PLC0415
         from dudao.plans.states import State  # noqa: PLC0415
         from dudao.queue import steps  # noqa: PLC0415
         from dudao.ui import looks, navigation  # noqa: PLC0415
 
         messages.register()
+        kinds.register("invitation-answer", schema=1, shape=InvitationAnswerIn, project=project_answer)
         joint.register_teams(team_of)
         check_ins.on_checked_in(own.open_on_check_in)
         inspections.on_received(own.open_on_arrival)

@@ -4,9 +4,11 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from dudao.inspections.models import Visit
+from dudao.inspections.states import VisitState
 from dudao.kernel import clock
 from dudao.kernel.ids import uuid7
 from dudao.people.access import Anyone
@@ -97,6 +99,17 @@ class Answer(models.TextChoices):
     DECLINED = "DECLINED", _("不能参加")
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def answerable(self) -> Self:
+        """One may still come along: the month is not over, nor the visit filed that was made on the planned day or later."""
+        made = Visit.objects.filter(
+            unit=OuterRef("item__unit"), inspector=OuterRef("item__inspector"), state=VisitState.FILED,
+            started_at__date__gte=Coalesce(OuterRef("item__planned_on"), OuterRef("item__month")),
+            started_at__date__lt=OuterRef("item__month_after"),
+        )  # fmt: skip
+        return self.filter(~Exists(made), item__month_after__gt=clock.today())
+
+
 class Invitation(models.Model):
     """An inspector asked to come along (同行督学)."""
 
@@ -104,6 +117,8 @@ class Invitation(models.Model):
     user = models.ForeignKey("people.User", on_delete=models.PROTECT, related_name="invitations")
     answer = models.CharField(max_length=10, choices=Answer, default=Answer.WAITING)
     asked_at = models.DateTimeField(default=clock.now, editable=False)
+
+    objects: ClassVar[models.Manager["Invitation"]] = InvitationQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["item", "user"], name="invitation_once")]

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from dudao.inspections.joint import Team
 from dudao.inspections.models import Visit
@@ -62,6 +63,13 @@ def goes_together(user: User, month: date) -> list[PlanItem]:
     asked = Q(pk__in=Invitation.objects.filter(user=user, answer=Answer.ACCEPTED).values("item_id"))
     rows = PlanItem.objects.filter(own | asked, month=month).select_related("inspector", "unit")
     return list(rows.distinct().prefetch_related("invitations__user").order_by("planned_on", "pk"))
+
+
+def invitations_to_answer(user: User) -> list[Invitation]:
+    """The invitations `user` has yet to answer, the earliest day first."""
+    rows: Any = Invitation.objects.filter(user=user, answer=Answer.WAITING)
+    rows = rows.answerable().select_related("item__unit__region", "item__inspector")
+    return list(rows.order_by("item__month", F("item__planned_on").asc(nulls_last=True), "pk"))
 
 
 def who_may_be_sent(regions: Sequence[Region]) -> list[User]:

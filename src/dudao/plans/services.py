@@ -224,16 +224,33 @@ def invite(item: PlanItem, user: User, *, by: User) -> Invitation:
 
 
 @transaction.atomic
-def answer(invitation: Invitation, given: Answer, *, by: User) -> None:
-    """The person who was asked accepts or declines; a change of mind is an answer too."""
+def answer(invitation: Invitation, given: Answer, *, by: User, seen: Answer | None = None) -> None:
+    """The person who was asked accepts or declines; a change of mind is an answer too, the same answer again is none.
+
+    `seen` is what stood there when she decided, if that is a while ago. Raises StaleState with the `reason` "gone" where the
+    invitation is withdrawn with its plan, "over" where there is nothing left to come along to, "answered" where she has
+    said otherwise meanwhile.
+    """
     if invitation.user != by:
         raise Forbidden
-    Invitation.objects.filter(pk=invitation.pk).update(answer=given)
+    if given == invitation.answer:
+        return
+    rows: Any = Invitation.objects.filter(pk=invitation.pk)
+    if not rows.filter(answer=seen or invitation.answer).update(answer=given):
+        raise _overtaken(invitation)
+    if given == Answer.ACCEPTED and not rows.answerable().exists():
+        raise StaleState(_("这次督导已经完成或已过期，不能再同意同行。"), reason="over")
     invitation.answer = given
     told = _told(invitation.item)._replace(after={"answer": given})
     journal.record_many("plan.answer", [told], by=by)
     joint.answered(invitation.item_id, by, comes=given == Answer.ACCEPTED)
     messages.tell_answered(invitation)
+
+
+def _overtaken(invitation: Invitation) -> StaleState:
+    if Invitation.objects.filter(pk=invitation.pk).exists():
+        return StaleState(_("您已作过另外的答复，请刷新后查看。"), reason="answered")
+    return StaleState(_("这项督导已从计划中去掉，不需要再答复。"), reason="gone")
 
 
 def this_month() -> date:

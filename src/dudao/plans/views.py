@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from dudao.kernel.errors import Invalid
+from dudao.kernel.errors import Invalid, StaleState
 from dudao.kernel.ids import is_uuid
 from dudao.people.access import unit_scope
 from dudao.people.guards import requires
@@ -240,8 +240,12 @@ def answer(request: SignedIn, pk: Any) -> HttpResponse:
     given = request.POST.get("answer", "")
     if given not in (Answer.ACCEPTED, Answer.DECLINED):
         raise Http404
-    services.answer(invitation, Answer(given), by=request.user)
-    messages.success(request, _("已答复。"))
+    try:
+        services.answer(invitation, Answer(given), by=request.user)
+    except StaleState as error:
+        messages.warning(request, error.message)
+    else:
+        messages.success(request, _("已答复。"))
     return redirect("plans:item", pk)
 
 
@@ -271,6 +275,7 @@ def _item(request: SignedIn, pk: Any) -> PlanItem:
 def _page(request: SignedIn, one: Any, *, day_form: Any = None, invite_form: Any = None) -> HttpResponse:
     user = request.user
     invitations = list(one.invitations.select_related("user").order_by("pk"))
+    mine = next((row for row in invitations if row.user_id == user.pk), None)
     is_managed = Reach(user, "plan.manage").covers(one.unit.region)
     may_change = one.inspector_id == user.pk or is_managed
     context = {
@@ -280,7 +285,8 @@ def _page(request: SignedIn, one: Any, *, day_form: Any = None, invite_form: Any
         "about": abouts(one.unit.region, [one.month]).get(one.month),
         "invitations": invitations,
         "visits": visits_of(one, user),
-        "mine": next((row for row in invitations if row.user_id == user.pk), None),
+        "mine": mine,
+        "may_come": mine is not None and one.invitations.filter(pk=mine.pk).answerable().exists(),
         "may_change": may_change,
         "is_managed": is_managed,
         "may_drop": services.may_drop(one, user),
