@@ -1,7 +1,10 @@
 """`dudao demo`: the sample city on this machine, in one command."""
 
+import fcntl
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -15,15 +18,42 @@ import click
 def demo(ctx: click.Context, host: str, port: int, reset: bool) -> None:
     """Set up the sample city (once) and serve it. Keeps its data apart, in <home>/demo."""
     base = Path(os.environ.get("DUDAO_HOME", "var")).resolve()
-    home = base / "demo"
-    if reset and home.exists():
-        shutil.rmtree(home)
     # All of this must stand before settings are first read.
     os.environ["DUDAO_DEMO"] = "1"
-    os.environ["DUDAO_HOME"] = str(home)
+    os.environ["DUDAO_HOME"] = str(base / "demo")
     os.environ.setdefault("DUDAO_FONTS_DIR", str(base / "fonts"))
     os.environ.setdefault("DUDAO_PUBLIC_URL", f"http://{host}:{port}")
     os.environ.pop("DATABASE_URL", None)
+    with _alone(base):
+        _fill(base, reset=reset)
+    from dudao.cli.serve import serve
+
+    click.echo(f"open http://{host}:{port} in a browser")
+    ctx.invoke(serve, host=host, port=port, workers=1, no_worker=False, migrate=False)
+
+
+@contextmanager
+def _alone(base: Path) -> Iterator[None]:
+    """A second start waits here until the first has filled the city. Ends with the process, however that ends."""
+    base.mkdir(parents=True, exist_ok=True)
+    folder = os.open(base, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+def _fill(base: Path, *, reset: bool) -> None:
+    """Make the city where there is none. It is written in many transactions: until the last one a file beside it says that
+    it is unfinished. What bears no such mark is served as it is, whoever filled it."""
+    home, unfinished = base / "demo", base / "demo.unfinished"
+    if unfinished.exists() and not reset:
+        click.echo("the sample city was left unfinished: beginning anew")
+    if unfinished.exists() or reset:
+        unfinished.touch()  # throwing away may be broken off too
+        if home.exists():
+            shutil.rmtree(home)
 
     import django
 
@@ -34,8 +64,6 @@ def demo(ctx: click.Context, host: str, port: int, reset: bool) -> None:
 
     prepare(say=click.echo)
     if not Unit.objects.exists():
+        unfinished.touch()
         populate(seed=2026, say=click.echo)
-    from dudao.cli.serve import serve
-
-    click.echo(f"open http://{host}:{port} in a browser")
-    ctx.invoke(serve, host=host, port=port, workers=1, no_worker=False, migrate=False)
+    unfinished.unlink(missing_ok=True)
