@@ -1,6 +1,8 @@
 """Signing in, and choosing a password."""
 
-from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
+from typing import Any
+
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
 from django.utils.translation import gettext_lazy as _
 
 
@@ -21,6 +23,19 @@ class FirstPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
     """A password of one's own instead of the one-time one."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "form-control"
+
+
+class PasswordForm(PasswordChangeForm):
+    """Another password instead of one's own."""
+
+    error_messages = PasswordChangeForm.error_messages | {
+        "password_incorrect": _("您的旧密码不正确，请重新输入。")
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs["class"] = "form-control"

@@ -7,7 +7,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout, update_session_auth_hash, views
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import PasswordChangeForm
 from django.core import signing
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from dudao.people import accounts as keeping
 from dudao.people import devices, phone_pins, phones
 from dudao.people.demo import ACCOUNTS
-from dudao.people.forms import FirstPasswordForm, SignInForm
+from dudao.people.forms import FirstPasswordForm, PasswordForm, SignInForm
 from dudao.people.guards import requires
 from dudao.people.lists import ACCOUNTS_LIST
 from dudao.people.models import Device, User
@@ -103,13 +102,8 @@ class Password(views.PasswordChangeView):
     """Change one's own password; journalled, other sessions end."""
 
     template_name = "people/password.html"
+    form_class = PasswordForm
     success_url = reverse_lazy("office:home")
-
-    def get_form(self, form_class: Any = None) -> PasswordChangeForm:
-        form: PasswordChangeForm = super().get_form(form_class)
-        for field in form.fields.values():
-            field.widget.attrs["class"] = "form-control"
-        return form
 
     def form_valid(self, form: Any) -> HttpResponse:
         user = form.user

@@ -41,13 +41,10 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 10},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "dudao.people.passwords.NotLikeTheAccount"},
+    {"NAME": "dudao.people.passwords.LongEnough", "OPTIONS": {"min_length": 10}},
+    {"NAME": "dudao.people.passwords.NotCommon"},
+    {"NAME": "dudao.people.passwords.NotOnlyDigits"},
 ]
 
 AXES_FAILURE_LIMIT = 5
