@@ -355,6 +355,8 @@ def test_a_whole_number_is_that_problem_alone(client_of, at, django_assert_max_n
         Finding.objects.filter(pk=factories.finding(at).pk).update(number=number)
     client, listing = client_of(LISTS["findings"]), LISTS["findings"]
     with django_assert_max_num_queries(30) as told:
-        assert [row[1] for row in cells(shown(client, listing, "?q=430211-2026-1001"))] == ["430211-2026-1001"]
+        assert [row[1] for row in cells(shown(client, listing, "?q=430211-2026-1001"))] == [
+            "430211-2026-1001"
+        ]
     assert not [one for one in told if "STRPOS" in one["sql"] or "LIKE '%430211" in one["sql"]]
     assert len(cells(shown(client, listing, "?q=2026-1001"))) == 2

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from dudao.imports.declared import Fault, Found, Importing, Ready, Values, declare
 from dudao.imports.fields import Field, code, day, decimal, one_of, text, whole
 from dudao.kernel import clock
+from dudao.kernel.among import among
 from dudao.kernel.told import told as _
 from dudao.people.access import unit_scope
 from dudao.people.models import User
@@ -81,7 +82,9 @@ def _units_by_code(rows: Sequence[Values]) -> dict[str, Unit]:
     codes = [row["code"] for row in rows if "code" in row]
     return {
         unit.code: unit
-        for unit in Unit.objects.filter(code__in=codes).select_related("region", "stands_in", "institution")
+        for unit in Unit.objects.filter(code__in=among(codes)).select_related(
+            "region", "stands_in", "institution"
+        )
     }
 
 
@@ -108,7 +111,7 @@ def _look_up(user: User, rows: Sequence[Values], *, institutions: bool) -> list[
 def _codes_by_name(user: User, rows: Sequence[Values]) -> dict[str, str]:
     """Full name → code of the schools within reach that the rows name."""
     names = [row["name"] for row in rows if "name" in row]
-    within = Unit.objects.filter(unit_scope(user, "unit.manage", unit=""), name__in=names)
+    within = Unit.objects.filter(unit_scope(user, "unit.manage", unit=""), name__in=among(names))
     return dict(within.values_list("name", "code"))
 
 
