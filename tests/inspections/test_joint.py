@@ -337,3 +337,13 @@ def _in_order(events: list[str], extra: list[tuple[str, int]], lead_comes: bool)
     positions = list(visit.files.values_list("position", flat=True))
     assert sorted(set(positions)) == sorted(positions)
     assert Entry.objects.filter(state=EntryState.PROJECTED, completed_at__isnull=False).count() == len(sent)
+
+
+def test_how_far_each_colleague_has_come_is_said_in_english_too(us, signed_in) -> None:
+    hand_in(us, us.lead)
+    hand_in(us, us.members[0])
+    client = signed_in(us.lead)
+    page = client.get(f"/visits/{only_visit(us).pk}/", headers={"accept-language": "en"}).content.decode()
+    assert "Put in" in page
+    assert "Not handed in" in page
+    assert "未上报" not in page

@@ -8,11 +8,14 @@ from dudao.documents import drafting
 from dudao.documents.models import Draft
 from dudao.inspections.models import Visit
 from dudao.inspections.queries import sheets_of
+from dudao.inspections.states import VisitState
 from dudao.instruments.definitions import Words
 from dudao.instruments.queries import current_version
 from dudao.instruments.services import publish
 from dudao.kernel.ids import uuid7
 from tests import factories
+from tests.inspections import together
+from tests.inspections.together import hand_in, team
 
 
 @pytest.fixture
@@ -83,3 +86,38 @@ def test_a_paper_without_its_sheet_is_neither_offered_nor_made(at, signed_in) ->
     assert refused.status_code == 422
     assert "没有听课记录" in refused.content.decode()
     assert client.post(reverse("inspections:draft", args=[visit.pk, "nonsense"])).status_code == 404
+
+
+def test_while_a_joint_visit_waits_for_sheets_nothing_is_drafted_and_the_page_says_for_whom(
+    at, signed_in
+) -> None:
+    us = team(at)
+    hand_in(us, us.lead)
+    hand_in(us, us.members[0])
+    visit = Visit.objects.get(unit=at.unit)
+    address, client = reverse("inspections:draft", args=[visit.pk, "record"]), signed_in(us.lead)
+    page = client.get(reverse("inspections:show", args=[visit.pk])).content.decode()
+    assert address not in page
+    assert reverse("findings:papers") not in page, "the problems are not all there"
+    assert f"正在等待 {us.members[1].name} 的督导表" in page
+    refused = client.post(address)
+    assert refused.status_code == 422
+    assert us.members[1].name in refused.content.decode()
+    assert not Draft.objects.exists()
+    hand_in(us, us.members[1])
+    page = client.get(reverse("inspections:show", args=[visit.pk])).content.decode()
+    assert address in page
+    assert reverse("findings:papers") in page
+    assert "的督导表，全部并入" not in page
+    assert client.post(address).status_code == 302
+    text = str(drafting.text_of(Draft.objects.get()))
+    assert all(f"{who.name}看到的情况" in text for who in (us.lead, *us.members))
+
+
+def test_who_no_longer_waits_drafts_with_what_there_is(at, signed_in) -> None:
+    us = team(at)
+    photo = together.photo_of(77)  # still on the lead's phone: the visit is not filed yet
+    hand_in(us, us.lead, without="不等了", photos=[photo])
+    visit = Visit.objects.get(unit=at.unit)
+    assert visit.state == VisitState.RECEIVING
+    assert signed_in(us.lead).post(reverse("inspections:draft", args=[visit.pk, "record"])).status_code == 302

@@ -6,6 +6,7 @@ from django.utils.safestring import SafeString
 
 from dudao.findings.models import Finding
 from dudao.findings.queries import with_due
+from dudao.inspections.joint import awaited
 from dudao.inspections.models import Visit
 from dudao.people.models import User
 
@@ -14,6 +15,9 @@ def of_visit(request: HttpRequest, visit: Visit) -> SafeString:
     found = Finding.objects.visible_to(request.user).filter(visit=visit).select_related("unit__region")
     context = {
         "rows": with_due(list(found.order_by("number"))),
-        "may_draft": isinstance(request.user, User) and request.user.can("document.draft"),
+        # While others' sheets are awaited, the problems are not all there.
+        "may_draft": isinstance(request.user, User)
+        and request.user.can("document.draft")
+        and not awaited(visit),
     }
     return render_to_string("findings/_of_visit.html", context, request=request)

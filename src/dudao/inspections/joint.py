@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from dudao.inspections import services
 from dudao.inspections.models import Joint, Part, Visit
@@ -116,11 +116,11 @@ class Companion(NamedTuple):
 
 
 STANDINGS = {
-    "missing": _lazy("未上报"),
-    "arriving": _lazy("文件接收中"),
-    "waiting": _lazy("已上报，未并入"),
-    "joined": _lazy("已并入"),
-    "supplement": _lazy("归档后补充"),
+    "missing": gettext_lazy("未上报"),
+    "arriving": gettext_lazy("文件接收中"),
+    "waiting": gettext_lazy("已上报，未并入"),
+    "joined": gettext_lazy("已并入"),
+    "supplement": gettext_lazy("归档后补充"),
 }
 
 
@@ -149,6 +149,11 @@ def waiting_for(visits: Iterable[Visit]) -> dict[UUID, list[str]]:
     return {
         row.visit_id: names for row in rows if row.visit_id and (names := [one.name for one in missing(row)])
     }
+
+
+def awaited(visit: Visit) -> list[str]:
+    """The names of those whose sheets the visit still waits for."""
+    return waiting_for([visit]).get(visit.pk, []) if visit.state == VisitState.RECEIVING else []
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from dudao.documents.kinds import Kind
 from dudao.documents.models import Draft
 from dudao.documents.official import Block, Heading, OfficialDocument, Paragraph, Signatures
 from dudao.inspections import documents as report
+from dudao.inspections import joint
 from dudao.inspections.models import Sheet, Visit
 from dudao.inspections.queries import sheets_of
 from dudao.kernel import clock
@@ -39,8 +40,12 @@ def offered(visit: Visit) -> list[Kind]:
 
 
 def draft(kind: str, visit: Visit, *, by: User) -> Draft:
-    """Begin a working paper of a visit. Raises NotReady where the visit has no such sheet."""
+    """Begin a working paper of a visit. Raises NotReady where the visit has no such sheet, or waits for others' sheets."""
     paper = PAPERS[kind]
+    if names := joint.awaited(visit):
+        raise NotReady(
+            _("正在等待 %(names)s 的督导表，全部并入或不再等待之后再起草。") % {"names": "、".join(names)}
+        )
     sheets = [sheet for sheet in sheets_of(visit) if paper.is_of(sheet)]
     if not sheets:
         raise NotReady(str(paper.wanted))

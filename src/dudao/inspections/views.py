@@ -81,6 +81,7 @@ def _page(request: SignedIn, visit: Visit, *, waiting_form: WithoutForm | None =
         "proof": Proof.objects.filter(entry=visit.pk).first(),
         "supplements": [part for part in visit.parts if part.is_supplement],
         "papers": papers.offered(visit) if request.user.can("document.draft") else [],
+        "waits_for": joint.awaited(visit),
         "steps": timeline(visit, STEPS),
     }
     is_faulty = waiting_form is not None and bool(waiting_form.errors)
