@@ -41,7 +41,13 @@ def asked(at: factories.Place) -> Invitation:
     item = services.add(
         at.unit, at.inspector, services.this_month(), planned_on=clock.today(), note="看食堂", by=at.officer
     )
-    return services.invite(item, friend, by=at.inspector)
+    return of_yesterday(services.invite(item, friend, by=at.inspector))
+
+
+def of_yesterday(made: Invitation) -> Invitation:
+    """Asked before the visits of today."""
+    Invitation.objects.filter(pk=made.pk).update(asked_at=clock.now() - timedelta(days=1))
+    return made
 
 
 def sent(who: User, plan: UUID, *, comes: bool) -> Entry:
@@ -218,6 +224,14 @@ def test_a_visit_before_the_planned_day_is_not_the_one_she_is_asked_to(asked, at
     services.plan_day(asked.item, tomorrow, note="看食堂", by=at.officer)
     assert len(bundle.of(asked.user)["invitations"]) == 1
     assert sent(asked.user, asked.item_id, comes=True).state == EntryState.PROJECTED
+
+
+def test_a_visit_before_she_was_asked_is_not_the_one_either(at) -> None:
+    filed_visit(at)
+    item = services.add(at.unit, at.inspector, services.this_month(), planned_on=None, note="", by=at.officer)
+    late = services.invite(item, factories.person(Role.INSPECTOR), by=at.officer)
+    assert len(bundle.of(late.user)["invitations"]) == 1
+    assert sent(late.user, late.item_id, comes=True).state == EntryState.PROJECTED
 
 
 def test_who_accepts_while_the_lead_s_visit_waits_is_waited_for_too(at) -> None:

@@ -101,11 +101,12 @@ class Answer(models.TextChoices):
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def answerable(self) -> Self:
-        """One may still come along: the month is not over, nor the visit filed that was made on the planned day or later."""
+        """One may still come along: the month is not over, nor is a visit filed that was made since one was asked, on the
+        planned day or later."""
         made = Visit.objects.filter(
             unit=OuterRef("item__unit"), inspector=OuterRef("item__inspector"), state=VisitState.FILED,
             started_at__date__gte=Coalesce(OuterRef("item__planned_on"), OuterRef("item__month")),
-            started_at__date__lt=OuterRef("item__month_after"),
+            started_at__date__lt=OuterRef("item__month_after"), started_at__gte=OuterRef("asked_at"),
         )  # fmt: skip
         return self.filter(~Exists(made), item__month_after__gt=clock.today())
 
