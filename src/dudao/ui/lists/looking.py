@@ -41,6 +41,17 @@ def keys_found(rows: QuerySet[Any], ways: Sequence[Q], most: int) -> list[Any]:
     return [row[0] for row in merged[:most]]
 
 
+def count_found(rows: QuerySet[Any], ways: Sequence[Q], most: int) -> int:
+    """How many of `rows` are found in any of `ways`, counted no further than `most`."""
+    if rows.query.is_empty():
+        return 0
+    unordered = rows.order_by().values("pk")
+    if len(ways) == 1 or not connection.features.supports_slicing_ordering_in_compound:
+        return unordered.filter(any_of(ways))[:most].count()
+    first, *others = [unordered.filter(way)[:most] for way in ways]
+    return min(first.union(*others).count(), most)
+
+
 def _term(one: Any) -> OrderBy:
     if isinstance(one, OrderBy):
         return one

@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from dudao.ui.lists import saved
 from dudao.ui.lists.declared import Action, Column, Grouping, Listing
 from dudao.ui.lists.filters import Asked, Rows
-from dudao.ui.lists.looking import keys_found
+from dudao.ui.lists.looking import count_found, keys_found
 
 COLUMNS = "columns"
 MOST_COUNTED = (
     5_000  # more than all problems of a county in three years; beyond, who looks for one row narrows the list
 )
-MOST_FOUND = 1_000  # by a text, which is compared letter by letter; who looks for one row writes more of it
+MOST_FOUND = 500  # by a text, which is compared letter by letter; who looks for one row writes more of it
 CARDS = 6
 MOST_PRINTED = 1_000  # rows; some forty sheets of paper
 GROUP = "group"
@@ -65,7 +65,8 @@ class CappedPaginator(Paginator[Any]):
     """Counts no further than `most`, so that a filter that millions of rows match stays quick; who wants what lies beyond
     narrows the list, turns its order round, or exports it.
 
-    Where a text is looked for, `ways` are those in which a row may hold it: that is done once, for count and page.
+    Where a text is looked for, `ways` are those in which a row may hold it. What fills no page is counted with it; what
+    does is counted in no order, which is many times cheaper than putting hundreds of rows in order to show twenty.
     A page is read by its keys: an index gives those of the rows before it too, which need not be read.
     """
 
@@ -75,14 +76,17 @@ class CappedPaginator(Paginator[Any]):
         self.most = MOST_FOUND if ways else MOST_COUNTED
 
     @cached_property
-    def _found(self) -> list[Any]:
-        return keys_found(self._rows, self._ways, self.most + 1)
+    def _first(self) -> list[Any]:
+        """Of a search: the keys of the first page, and one more where there is more."""
+        return keys_found(self._rows, self._ways, self.per_page + 1)
 
     @cached_property
     def _counted(self) -> int:
-        if self._ways:
-            return len(self._found)
-        return self._rows.order_by()[: self.most + 1].count()  # in order, it would sort them all first
+        if not self._ways:
+            return self._rows.order_by()[: self.most + 1].count()  # in order, it would sort them all first
+        if len(self._first) <= self.per_page:
+            return len(self._first)
+        return count_found(self._rows, self._ways, self.most + 1)
 
     @cached_property
     def count(self) -> int:
@@ -96,8 +100,12 @@ class CappedPaginator(Paginator[Any]):
         number = self.validate_number(number)
         first = (number - 1) * self.per_page
         last = min(first + self.per_page, self.count)
-        found = self._found if self._ways else self._rows.values_list("pk", flat=True)
-        return Page(self._rows.filter(pk__in=list(found[first:last])), number, self)
+        return Page(self._rows.filter(pk__in=self._keys(first, last)), number, self)
+
+    def _keys(self, first: int, last: int) -> list[Any]:
+        if not self._ways:
+            return list(self._rows.values_list("pk", flat=True)[first:last])
+        return (self._first if first == 0 else keys_found(self._rows, self._ways, last))[first:last]
 
 
 @dataclass
