@@ -54,7 +54,7 @@ def command(home: Path, how: str, *options: str) -> tuple[list[str], dict[str, s
         "DUDAO_HOME": str(home),
         "DJANGO_SETTINGS_MODULE": "dudao.settings",
         "MOLD": str(molds.lite()),
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
         "PYTHONWARNINGS": "ignore",
     }
     environment.pop("DATABASE_URL", None)
