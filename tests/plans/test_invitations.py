@@ -205,8 +205,11 @@ def test_after_the_visit_or_the_month_nobody_can_still_come_but_may_say_no(asked
     with month_over():
         assert bundle.of(asked.user)["invitations"] == []
         assert sent(asked.user, asked.item_id, comes=True).reason == "invitation-over"
+    home = reverse("office:home")
+    assert "同行邀请" in client.get(home).content.decode()
     filed_visit(at)
     assert bundle.of(asked.user)["invitations"] == []
+    assert "同行邀请" not in client.get(home).content.decode()
     assert sent(asked.user, asked.item_id, comes=True).reason == "invitation-over"
     answer = client.post(reverse("plans:answer", args=[asked.item_id]), {"answer": "ACCEPTED"}, follow=True)
     assert "不能再同意同行" in answer.content.decode()

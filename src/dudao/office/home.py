@@ -32,8 +32,7 @@ from dudao.people.models import User
 from dudao.people.queries import accounts_visible_to, assignments_on, without_rights
 from dudao.people.roles import Role
 from dudao.places.models import COMPULSORY, Region, Unit
-from dudao.plans.models import Answer, Invitation, PlanItem
-from dudao.plans.services import this_month
+from dudao.plans.queries import invitations_to_answer
 from dudao.rules.teaching import visits_asked
 
 
@@ -137,15 +136,9 @@ def _steps_to_verify(user: User) -> int:
 
 def _invited(user: User) -> Waiting:
     """Visits this person is asked to come along to; it leads to the first of them."""
-    asked = Invitation.objects.filter(
-        user=user,
-        answer=Answer.WAITING,
-        item__in=PlanItem.objects.visible_to(user),
-        item__month__gte=this_month(),
-    ).order_by("item__planned_on", "pk")
-    first = asked.first()
-    url = reverse("plans:item", args=[first.item_id]) if first else ""
-    return Waiting(_("同行邀请"), asked.count() if first else 0, "user-plus", "orange", url)
+    asked = invitations_to_answer(user)
+    url = reverse("plans:item", args=[asked[0].item_id]) if asked else ""
+    return Waiting(_("同行邀请"), len(asked), "user-plus", "orange", url)
 
 
 def _to_look_again(user: User) -> int:
