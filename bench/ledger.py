@@ -3,7 +3,8 @@
 Ours: a page as somebody of one county, one city, one province or the nation asks for it: the first one, filtered, sorted, searched, the
 hundredth. Two searches find the same row at every scope, two as many as are shown; two more fill a page for a province and find one row or
 none for a county, so that most of their ratio is what the other rows cost: these and the hundredth page have no bar. The floor: the same
-page of one county in a database that holds nothing else. The bar: at most 1.5 times, at every scope, on both databases.
+page of one county in a database that holds nothing else. The bar: at most 1.5 times, at every scope, on PostgreSQL, which is what a
+province runs on; on SQLite it is printed.
 
 `python -m bench.ledger URL URL` measures in two databases that stay between runs, of a county and of the nation; filled if empty.
 """
