@@ -16,6 +16,7 @@ from typing import Any
 import django
 
 from bench.pairs import measure_pairs, print_line
+from bench.server import Asked
 
 SCHOOLS_A_COUNTY, MONTHS, PAIRS = 69, 6, 9
 FEW, MANY = 1, 10
@@ -35,25 +36,12 @@ PAGES = {
 }
 
 
-class House:
+class House(Asked):
     """A process with a database of its own that answers pages."""
 
     def __init__(self, home: str, visits: int) -> None:
         command = [sys.executable, "-m", "bench.dashboard", home, str(visits)]
         self.process = subprocess.Popen(command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, text=True)
-
-    def ready(self) -> None:
-        assert self._answer() == "ready", "the database could not be filled"
-
-    def page(self, code: str, address: str) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.write(f"{code} {address}\n")
-        self.process.stdin.flush()
-        assert self._answer() == "200", address
-
-    def _answer(self) -> str:
-        assert self.process.stdout is not None
-        return self.process.stdout.readline().strip()
 
 
 def main() -> None:

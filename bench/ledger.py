@@ -23,7 +23,7 @@ import django
 
 from bench import problems
 from bench.pairs import measure_pairs, print_line
-from bench.server import Server, prepared
+from bench.server import Asked, Server, prepared
 
 SCHOOLS_A_COUNTY = 69
 INSPECTORS_A_COUNTY = 14
@@ -47,7 +47,7 @@ FAMILY = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢�
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰建国文志红春海燕雪梅晓东峰林鹏飞宇婷慧颖佳欣怡思远博浩然子轩梓涵雨晨嘉诚立新"
 
 
-class House:
+class House(Asked):
     """A process with a database of its own that answers pages."""
 
     def __init__(self, server: Server, extent: str) -> None:
@@ -59,19 +59,6 @@ class House:
             text=True,
             env=server.environment(),
         )
-
-    def ready(self) -> None:
-        assert self._answer() == "ready", "the database could not be filled"
-
-    def page(self, code: str, address: str) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.write(f"{code} {address}\n")
-        self.process.stdin.flush()
-        assert self._answer() == "200"
-
-    def _answer(self) -> str:
-        assert self.process.stdout is not None
-        return self.process.stdout.readline().strip()
 
 
 def main() -> None:

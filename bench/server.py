@@ -68,6 +68,25 @@ class Server:
         return sizes
 
 
+class Asked:
+    """A process with a database of its own that answers a page for each line it reads."""
+
+    process: subprocess.Popen[str]
+
+    def ready(self) -> None:
+        assert self._answer() == "ready", "the database could not be filled"
+
+    def page(self, code: str, address: str) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{code} {address}\n")
+        self.process.stdin.flush()
+        assert self._answer() == "200", address
+
+    def _answer(self) -> str:
+        assert self.process.stdout is not None
+        return self.process.stdout.readline().strip()
+
+
 @contextmanager
 def prepared(database: str) -> Iterator[Server]:
     """A server with its tables made, not yet started; `database` is "sqlite" or "postgresql"."""
