@@ -67,7 +67,7 @@ def main() -> None:
                 unit="MiB/s",
             )
             print_line(
-                "evidence", what=work.what, result=result, packages=("granian", "uvloop"),
+                "evidence", what=work.what, result=result, packages=("uvicorn", "httptools", "uvloop"),
                 memory_added_mib=round(max(server.memory_mib("VmHWM")) - rest, 1),
                 target="ratio ≥ 0.5, memory added < 64 MiB",
             )  # fmt: skip

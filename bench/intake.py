@@ -56,7 +56,7 @@ def _measure(server: Server, database: str, name: str, body: Path, connections: 
         "intake",
         what=f"{name}, {connections} connections, {database}",
         result=result,
-        packages=("granian", "msgspec", "psycopg", "uvloop"),
+        packages=("uvicorn", "httptools", "msgspec", "psycopg", "uvloop"),
         floor_connections=floor_connections,
         server_peak_mib=[round(size, 1) for size in server.memory_mib("VmHWM")],
         target="ratio ≥ 0.5 (twice the latency)"

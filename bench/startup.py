@@ -19,7 +19,7 @@ def main() -> None:
     print_line(
         "startup",
         what="dudao serve to the first page; memory at rest of server and worker",
-        packages=("granian", "django"),
+        packages=("uvicorn", "httptools", "django"),
         seconds=round(statistics.median(seconds), 2),
         spread=[round(min(seconds), 2), round(max(seconds), 2)],
         memory_mib=round(statistics.median(memory), 1),

@@ -49,7 +49,16 @@ def _measure(server: Server, at: Campus, what: str, phones: int, visits: int, ph
 
     with _sink() as port:
         result = collect_pairs(ours=ours, floor=lambda: _rate(partial(_pour, port), lots()), unit="MiB/s")
-    print_line("sync", what=what, result=result, packages=("granian",), **_all_is_there(server, every))
+    print_line(
+        "sync",
+        what=what,
+        result=result,
+        packages=(
+            "uvicorn",
+            "httptools",
+        ),
+        **_all_is_there(server, every),
+    )
 
 
 def _rate(send, lots: Sequence[Sequence[Sent]]) -> float:

@@ -1,4 +1,4 @@
-"""Pages behind granian's own interface: a WSGI application run in a few threads.
+"""Pages behind ASGI: a WSGI application run in a few threads.
 
 The few threads are the point: each keeps one database connection, so their number bounds the connections; and a phone
 on a slow line keeps no thread busy while it sends, because a body is complete before its page runs.
@@ -7,8 +7,9 @@ on a slow line keeps no thread busy while it sends, because a body is complete b
 import asyncio
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import IO, Any, NamedTuple
 
 from dudao.ui import streams
@@ -19,7 +20,11 @@ IN_MEMORY = 1024 * 1024  # bytes of a body; the rest waits on the disk
 AT_ONCE = 256 * 1024  # bytes of an answer taken from the page in one go
 _LIVE = "text/event-stream"  # sent on as it comes
 
+_NO_BODY = {204, 304}
+
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 class _Page(NamedTuple):
@@ -39,9 +44,6 @@ class _Page(NamedTuple):
         """What the page hands over to the hub (`ui.streams`), instead of a body of its own."""
         return next((value for name, value in self.headers if name == streams.HEADER), None)
 
-    def without_stream(self) -> list[tuple[str, str]]:
-        return [(name, value) for name, value in self.headers if name != streams.HEADER]
-
 
 class Bridge:
     """One per server process."""
@@ -51,28 +53,39 @@ class Bridge:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="page")
         self._hub = streams.Hub()
 
-    async def answer(self, scope: Any, exchange: Any) -> None:
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         run = asyncio.get_running_loop().run_in_executor
         with tempfile.SpooledTemporaryFile(IN_MEMORY) as body:
-            if not await _collect(exchange, body):
-                exchange.response_empty(413, [])
+            told = await _collect(receive, body)
+            if told is not None:
+                await _begin_answer(send, told, [("content-length", "0")])
+                await _go_on(send, b"", more=False)
                 return
             page, first = await run(self._threads, self._begin, _environ(scope, body))
-            if page.stream is not None:
-                await run(self._threads, page.close)
-                await self._hub.serve(exchange, page.without_stream(), page.stream)
-                return
             try:
-                if len(first) < AT_ONCE and not page.is_live:
-                    _send_whole(scope, exchange, page, first)
-                    return
-                transport = exchange.response_stream(page.status, page.headers)
-                piece = first
-                while piece:
-                    await transport.send_bytes(piece)
-                    piece = await run(self._threads, _take, page)
+                await self._send(page, first, receive, send)
             finally:
                 await run(self._threads, page.close)
+
+    async def _send(self, page: "_Page", first: bytes, receive: Receive, send: Send) -> None:
+        if page.stream is None and len(first) < AT_ONCE and not page.is_live:
+            has_length = any(name == "content-length" for name, _value in page.headers)
+            length = [] if has_length or page.status in _NO_BODY else [("content-length", str(len(first)))]
+            await _begin_answer(send, page.status, [*page.headers, *length])
+            await _go_on(send, first, more=False)
+            return
+        await _begin_answer(send, page.status, page.headers)
+        gone = asyncio.ensure_future(_gone(receive))
+        try:
+            if page.stream is not None:
+                await self._hub.serve(partial(_go_on, send), gone, page.stream)
+            piece = first
+            while piece and not gone.done():
+                await _go_on(send, piece)
+                piece = await asyncio.get_running_loop().run_in_executor(self._threads, _take, page)
+            await _go_on(send, b"", more=False)
+        finally:
+            gone.cancel()
 
     def _begin(self, environ: dict[str, Any]) -> tuple[_Page, bytes]:
         """Run the page until its head and the first of its body are there."""
@@ -84,20 +97,14 @@ class Bridge:
         made = self._application(environ, start_response)
         code, headers = heads[-1]
         page = _Page(code, headers, iter(made), getattr(made, "close", lambda: None))
-        if page.stream is not None:
-            return page, b""
+        if page.stream is not None:  # it holds nothing while it is watched
+            page.close()
+            return page._replace(close=lambda: None), b""
         try:
             return page, _take(page)
         except BaseException:
             page.close()
             raise
-
-
-def _send_whole(scope: Any, exchange: Any, page: _Page, body: bytes) -> None:
-    if scope.method == "HEAD" or not body:
-        exchange.response_empty(page.status, page.headers)
-    else:
-        exchange.response_bytes(page.status, page.headers, body)
 
 
 def _take(page: _Page) -> bytes:
@@ -110,42 +117,61 @@ def _take(page: _Page) -> bytes:
     return bytes(gathered)
 
 
-async def _collect(exchange: Any, body: IO[bytes]) -> bool:
-    """Read the request's body; False if it is larger than we take."""
-    size = 0
-    async for piece in exchange:
-        size += len(piece)
+async def _collect(receive: Receive, body: IO[bytes]) -> int | None:
+    """Read the request's body; the status to refuse it with, if it is longer than we take or ends before its end."""
+    size, more = 0, True
+    while more:
+        event = await receive()
+        if event["type"] == "http.disconnect":
+            return 400
+        size += len(event["body"])
         if size > BODY_LIMIT:
-            return False
-        body.write(piece)
+            return 413
+        body.write(event["body"])
+        more = event["more_body"]
     body.seek(0)
-    return True
+    return None
 
 
-def _environ(scope: Any, body: IO[bytes]) -> dict[str, Any]:
+async def _gone(receive: Receive) -> None:
+    """Until the browser has gone."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _begin_answer(send: Send, status: int, headers: list[tuple[str, str]]) -> None:
+    encoded = [
+        (name.encode(), value.strip().encode("latin-1")) for name, value in headers if name != streams.HEADER
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": encoded})
+
+
+async def _go_on(send: Send, piece: bytes, *, more: bool = True) -> None:
+    await send({"type": "http.response.body", "body": piece, "more_body": more})
+
+
+def _environ(scope: dict[str, Any], body: IO[bytes]) -> dict[str, Any]:
     """What PEP 3333 asks for. Text that is not ASCII travels as UTF-8 read as Latin-1, as it says."""
-    host, _colon, port = scope.server.rpartition(":")
     environ = {
-        "REQUEST_METHOD": scope.method,
+        "REQUEST_METHOD": scope["method"],
         "SCRIPT_NAME": "",
-        "PATH_INFO": scope.path.encode().decode("latin-1"),
-        "QUERY_STRING": scope.query_string,
-        "SERVER_NAME": host,
-        "SERVER_PORT": port,
-        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": scope.client.rpartition(":")[0],
+        "PATH_INFO": scope["path"].encode().decode("latin-1"),
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
+        "SERVER_NAME": scope["server"][0],
+        "SERVER_PORT": str(scope["server"][1]),
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "REMOTE_ADDR": scope["client"][0],
         "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scope.scheme,
+        "wsgi.url_scheme": scope["scheme"],
         "wsgi.input": body,
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
     }
-    if scope.authority:
-        environ["HTTP_HOST"] = scope.authority
-    for name, value in scope.headers.items():
-        key = name.upper().replace("-", "_")
+    for name, raw in scope["headers"]:
+        value = raw.decode("latin-1")
+        key = name.decode("latin-1").upper().replace("-", "_")
         key = key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"
         joint = "; " if key == "HTTP_COOKIE" else ","
         environ[key] = f"{environ[key]}{joint}{value}" if key in environ and key != "HTTP_HOST" else value

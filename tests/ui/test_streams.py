@@ -16,19 +16,10 @@ class Watcher:
 
     def __init__(self) -> None:
         self.told: list[str] = []
-        self.status = 0
         self.left: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
-    async def client_disconnect(self) -> None:
-        await asyncio.shield(self.left)
-
-    def response_stream(self, status: int, headers: list[tuple[str, str]]) -> "Watcher":
-        self.status = status
-        return self
-
-    async def send_bytes(self, piece: bytes) -> None:
-        if self.left.done():
-            raise RuntimeError("protocol closed")
+    async def send(self, piece: bytes) -> None:
+        assert not self.left.done()
         self.told.append(piece.decode())
 
     @property
@@ -83,14 +74,14 @@ def test_many_watch_and_one_looks(source: Source) -> None:
     async def story() -> None:
         hub = streams.Hub()
         watchers = [Watcher() for _one in range(50)]
-        serving = [asyncio.create_task(hub.serve(one, [], KEY)) for one in watchers]
+        serving = [asyncio.create_task(hub.serve(one.send, one.left, KEY)) for one in watchers]
         await until(lambda: all(one.news for one in watchers))
         assert source.drawn == 1
         source.value = "b"
         await until(lambda: all(len(one.news) == 2 for one in watchers))
         assert source.drawn == 2
         late = Watcher()
-        serving.append(asyncio.create_task(hub.serve(late, [], KEY)))
+        serving.append(asyncio.create_task(hub.serve(late.send, late.left, KEY)))
         await until(lambda: bool(late.news))
         assert late.news == ['["here", "b"]']
         assert source.drawn == 2, "who comes later is told what is known"
@@ -109,7 +100,7 @@ def test_keys_are_apart(source: Source) -> None:
         hub = streams.Hub()
         here, there = Watcher(), Watcher()
         tasks = [
-            asyncio.create_task(hub.serve(one, [], json.dumps(["trial", key])))
+            asyncio.create_task(hub.serve(one.send, one.left, json.dumps(["trial", key])))
             for one, key in ((here, "here"), (there, "there"))
         ]
         await until(lambda: bool(here.news and there.news))
@@ -125,7 +116,7 @@ def test_a_look_that_fails_is_taken_again(source: Source) -> None:
     async def story() -> None:
         hub, one = streams.Hub(), Watcher()
         source.is_broken = True
-        task = asyncio.create_task(hub.serve(one, [], KEY))
+        task = asyncio.create_task(hub.serve(one.send, one.left, KEY))
         await until(lambda: source.looked > 2)
         assert not one.news
         source.is_broken = False
@@ -141,7 +132,7 @@ def test_after_a_while_the_browser_must_ask_again(source: Source, monkeypatch: p
 
     async def story() -> None:
         one = Watcher()
-        await streams.Hub().serve(one, [], KEY)
+        await streams.Hub().serve(one.send, one.left, KEY)
         assert len(one.news) == 1
         assert ": still here\n\n" in one.told
 

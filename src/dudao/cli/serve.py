@@ -8,7 +8,11 @@ import threading
 import time
 
 import click
+from uvicorn import Config
+from uvicorn.supervisors import Multiprocess
 
+KEPT_SECONDS = 75  # a connection may rest; longer than a proxy in front keeps it
+DEAD_SECONDS = 60  # a web process that gives no sign for so long is started again
 RESTART_SECONDS = 2.0
 STOP_SECONDS = 10
 
@@ -21,28 +25,45 @@ STOP_SECONDS = 10
 @click.option("--migrate", is_flag=True, help="First bring the database up to date.")
 def serve(host: str, port: int, workers: int, no_worker: bool, migrate: bool) -> None:
     """Serve pages and the door, and do the background work, in one process tree that lives and dies together."""
-    from granian.constants import Interfaces
-    from granian.log import LogLevels
-    from granian.server import Server
-
     if migrate:
         subprocess.run([sys.executable, "-m", "django", "migrate", "--verbosity", "0"], check=True)
-    server = Server(
-        "dudao.rsgi:application",
-        address=host,
+    config = Config(
+        "dudao.asgi:application",
+        host=host,
         port=port,
-        interface=Interfaces.RSGI,
+        http="dudao.asgi:Connection",
+        ws="none",
+        lifespan="off",
+        interface="asgi3",
         workers=workers,
-        workers_kill_timeout=STOP_SECONDS,
-        respawn_failed_workers=True,
-        log_level=LogLevels.error,
+        log_level="error",
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=KEPT_SECONDS,
+        timeout_graceful_shutdown=STOP_SECONDS // 2,
+        timeout_worker_healthcheck=DEAD_SECONDS,
     )
+    sockets = [config.bind_socket()]
+    click.echo(f"Dudao: http://{host}:{port}", err=True)
     helper = None if no_worker else _Helper()
     if helper:
-        server.on_startup(helper.start)
-        server.on_shutdown(helper.stop)
-    click.echo(f"Dudao: http://{host}:{port}", err=True)
-    server.serve()
+        helper.start()
+    try:
+        _Processes(config, sockets).run()
+    finally:
+        if helper:
+            helper.stop()
+
+
+class _Processes(Multiprocess):
+    """The web processes, each started again when it falls; at the end none is waited for forever."""
+
+    def join_all(self) -> None:
+        for one in self.processes:
+            one.process.join(STOP_SECONDS)
+            if one.process.is_alive():
+                one.process.kill()
 
 
 class _Helper:

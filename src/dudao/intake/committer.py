@@ -2,8 +2,8 @@
 
 Callers hand in a row and wait. While one transaction is on its way, the rows that come gather for the next, so the cost
 of a commit is shared by all who are there. A lone caller is committed at once; where there were several, the writer waits
-a moment for those it has just answered. All of it happens in the event loop; only the writer decides whether a thread
-is needed.
+a moment until half of them are there again: one half is written while the other is answered and heard. All of it
+happens in the event loop; only the writer decides whether a thread is needed.
 """
 
 import asyncio
@@ -54,7 +54,8 @@ class Committer:
         self._limit = limit
         self._queue: list[_Ticket] = []
         self._bytes = 0  # of the bodies in the queue
-        self._expected = 1  # callers there were at the last commit
+        self._expected = 1  # rows to wait for: half as many as there were callers at the last commit
+        self._was_alone = True
         self._patience = 0.0  # seconds to wait for as many again
         self._gathered = asyncio.Event()
         self._work: asyncio.Task[None] | None = None
@@ -73,7 +74,7 @@ class Committer:
         may or may not be stored then, and sending it again is harmless.
         """
         # Nobody is there to share a commit with, nor was of late.
-        if self._work is None and self.callers == self._expected == 1:
+        if self._work is None and self.callers == 1 and self._was_alone:
             batch = ([row], []) if isinstance(row, NewEntry) else ([], [row])
             written = self._writer.write_at_once(*batch)
             if written is not None:
@@ -110,7 +111,9 @@ class Committer:
                 await self._one_by_one(batch)
             took = self._loop.time() - begun
             self._patience = min(GATHER_COMMITS * took, LONGEST_GATHERING_SECONDS)
-            self._expected = min(len(batch) + len(self._queue), BATCH_LIMIT)
+            callers = len(batch) + len(self._queue)
+            self._was_alone = callers == 1
+            self._expected = min((callers + 1) // 2, BATCH_LIMIT)
         self.writing = 0
         self._work = None
 

@@ -14,6 +14,7 @@ from django.conf import settings
 from dudao.intake import entries, tus
 from dudao.intake.committer import Committer
 from dudao.intake.errors import DoorBusy, DoorFailed, DoorUnknown, MethodRefused
+from dudao.intake.exchange import Exchange
 from dudao.intake.guard import Guard, Sender
 from dudao.intake.ledgers import open_ledger, open_writer
 from dudao.intake.ledgers.common import Ledger
@@ -21,7 +22,7 @@ from dudao.intake.ledgers.rows import NewFile, Unavailable
 from dudao.intake.readers import Readers
 from dudao.intake.receiving import Desk
 from dudao.intake.stores import evidence_store
-from dudao.intake.wire import Answer, Exchange, Request, Scope, refusal
+from dudao.intake.wire import Answer, Request, refusal
 from dudao.kernel import clock
 from dudao.kernel.errors import DudaoError
 
@@ -44,9 +45,9 @@ class Door:
         desk = Desk(evidence_store(), self._record, self._readers)
         self._tus = tus.Tus(desk, self._threads, self._committer.commit)
 
-    async def answer(self, scope: Scope, exchange: Exchange) -> None:
+    async def answer(self, exchange: Exchange) -> None:
         """Answer one request, whatever happens."""
-        request = Request(scope, exchange)
+        request = Request(exchange)
         self._committer.callers += 1
         try:
             request.send(await self._route(request))

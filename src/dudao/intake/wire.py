@@ -1,38 +1,20 @@
-"""Requests and answers of the door: granian's own interface (RSGI) with nothing around it."""
+"""Requests and answers of the door."""
 
 from collections.abc import AsyncIterator
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import msgspec
 from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from dudao.intake.errors import DoorBusy
+from dudao.intake.exchange import Exchange, Headers
 from dudao.kernel.errors import DudaoError
 
 LOT_LIMIT = 512  # pieces handed on together; the kernel takes twice as many in one write
 
-Headers = list[tuple[str, str]]
-
 _encode = msgspec.json.Encoder().encode
 _JSON = ("content-type", "application/json; charset=utf-8")
-
-
-class Scope(Protocol):
-    """What the server says of a request before its body (RSGI 1.5)."""
-
-    method: str
-    path: str
-    headers: Any
-
-
-class Exchange(Protocol):
-    """The body to come and the answer to give (RSGI 1.5). Iteration just ends when the client goes away."""
-
-    async def __call__(self) -> bytes: ...
-    def __aiter__(self) -> AsyncIterator[bytes]: ...
-    def response_empty(self, status: int, headers: Headers) -> None: ...
-    def response_bytes(self, status: int, headers: Headers, body: bytes) -> None: ...
 
 
 class Answer(NamedTuple):
@@ -44,17 +26,15 @@ class Answer(NamedTuple):
 class Request:
     """One request at the door."""
 
-    def __init__(self, scope: Scope, exchange: Exchange) -> None:
-        self.method = scope.method
-        self.path = scope.path
-        self._headers = scope.headers
+    def __init__(self, exchange: Exchange) -> None:
+        self.method = exchange.method
+        self.path = exchange.path
         self._exchange = exchange
         self._untouched = True
 
     def header(self, name: str) -> str:
         """The value of a header by its name in small letters; "" if it was not sent."""
-        value: str = self._headers.get(name) or ""
-        return value
+        return self._exchange.headers.get(name.encode(), b"").decode("latin-1")
 
     def length(self) -> int | None:
         """What Content-Length says, in bytes; None for a body that comes in chunks."""
@@ -68,7 +48,7 @@ class Request:
             return None
         if length is not None:
             self._untouched = False
-            return await self._exchange()
+            return await self._exchange.body()
         collected = bytearray()
         async for piece in self._stream():
             collected += piece
@@ -99,10 +79,7 @@ class Request:
                     return
 
     def send(self, answer: Answer) -> None:
-        if self.method == "HEAD" or not answer.body:
-            self._exchange.response_empty(answer.status, answer.headers)
-        else:
-            self._exchange.response_bytes(answer.status, answer.headers, answer.body)
+        self._exchange.respond(answer.status, answer.headers, b"" if self.method == "HEAD" else answer.body)
 
     def _stream(self) -> Exchange:
         self._untouched = False

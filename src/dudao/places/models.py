@@ -127,6 +127,7 @@ class Unit(models.Model):
             models.Index(Upper("code"), name="unit_by_code_in_any_case"),
             models.Index(fields=["pupils"], name="unit_by_pupils"),
             models.Index(fields=["name"], name="unit_by_name"),
+            models.Index(fields=["region", "kind"], name="unit_by_region_and_kind"),
         ]
         constraints = [
             models.CheckConstraint(

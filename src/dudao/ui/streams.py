@@ -8,7 +8,7 @@ picture and ends; the browser then asks again.
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
@@ -32,6 +32,7 @@ class Picture(NamedTuple):
 
 
 Look = Callable[[Any], Picture]
+Send = Callable[[bytes], Awaitable[None]]
 _looks: dict[str, Look] = {}
 
 
@@ -68,20 +69,15 @@ class Hub:
         self._channels: dict[str, _Channel] = {}
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="stream")  # one connection to the database
 
-    async def serve(self, exchange: Any, headers: list[tuple[str, str]], key: str) -> None:
-        """Keep one watcher informed until it leaves or its time is over."""
-        transport = exchange.response_stream(200, headers)
-        gone = asyncio.ensure_future(exchange.client_disconnect())
+    async def serve(self, send: Send, gone: "asyncio.Future[Any]", key: str) -> None:
+        """Keep one watcher informed until it has `gone` or its time is over."""
         channel = self._channels.get(key)
         if channel is None:
             channel = self._channels[key] = _Channel(key, self._thread)
         channel.watchers += 1
         try:
-            await _tell(transport, channel, gone)
-        except RuntimeError:  # granian's word for a line that was closed meanwhile
-            log.debug("a watcher left while it was told")
+            await _tell(send, channel, gone)
         finally:
-            gone.cancel()
             channel.watchers -= 1
             if not channel.watchers:
                 channel.stop()
@@ -123,19 +119,19 @@ class _Channel:
             await asyncio.sleep(LOOK_SECONDS)
 
 
-async def _tell(transport: Any, channel: _Channel, gone: "asyncio.Future[Any]") -> None:
+async def _tell(send: Send, channel: _Channel, gone: "asyncio.Future[Any]") -> None:
     now = asyncio.get_running_loop().time
     ends, told = now() + LONGEST_SECONDS, 0
     while (left := ends - now()) > 0 and not gone.done():
         if channel.number != told:
             told = channel.number
-            await transport.send_bytes(channel.newest)
+            await send(channel.newest)
             continue
         done, _waiting = await asyncio.wait(
             (channel.news, gone), timeout=min(BEAT_SECONDS, left), return_when=asyncio.FIRST_COMPLETED
         )
         if not done:
-            await transport.send_bytes(b": still here\n\n")
+            await send(b": still here\n\n")
 
 
 def _look(key: str, seen: str) -> tuple[str, bytes] | None:
