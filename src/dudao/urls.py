@@ -1,4 +1,4 @@
-"""Every page of the house on one page. The door (`/door/`) is answered ahead of Django, in `rsgi.py`."""
+"""Every page of the house on one page. The door (`/door/`) is answered ahead of Django, in `asgi.py`."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path

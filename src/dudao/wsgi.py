@@ -1,4 +1,4 @@
-"""Django's pages under plain WSGI. The server's own entry, with the door before the pages, is `rsgi.py`."""
+"""Django's pages under plain WSGI. The server's own entry, with the door before the pages, is `asgi.py`."""
 
 from django.core.wsgi import get_wsgi_application
 

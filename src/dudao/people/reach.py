@@ -23,11 +23,11 @@ class Reach:
     @cached_property
     def tops(self) -> list[Region]:
         """The regions in none of the others: all that are reached lie in these."""
-        return [
-            one
-            for one in self._granted
-            if not any(one != other and one.path.startswith(other.path) for other in self._granted)
-        ]
+        tops: list[Region] = []
+        for one in self._granted:  # in order of their paths: what lies in a region follows it
+            if not tops or not one.path.startswith(tops[-1].path):
+                tops.append(one)
+        return tops
 
     @property
     def only(self) -> Region | None:
