@@ -73,3 +73,8 @@ class Connection(HttpToolsProtocol):
             super().on_message_complete()
         else:
             self.cycle.end()
+
+    def shutdown(self) -> None:
+        """The server stops: what is asked is still answered, what would never end is not waited for."""
+        application.end()
+        super().shutdown()

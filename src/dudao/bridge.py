@@ -53,6 +53,10 @@ class Bridge:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="page")
         self._hub = streams.Hub()
 
+    def end(self) -> None:
+        """The server stops: nobody is kept watching."""
+        self._hub.end()
+
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         run = asyncio.get_running_loop().run_in_executor
         with tempfile.SpooledTemporaryFile(IN_MEMORY) as body:

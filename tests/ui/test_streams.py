@@ -139,5 +139,16 @@ def test_after_a_while_the_browser_must_ask_again(source: Source, monkeypatch: p
     run(story)
 
 
+def test_who_watches_is_let_go_when_the_server_stops(source: Source) -> None:
+    async def story() -> None:
+        hub, one = streams.Hub(), Watcher()
+        serving = asyncio.create_task(hub.serve(one.send, one.left, KEY))
+        await until(lambda: bool(one.news))
+        hub.end()
+        await asyncio.wait_for(serving, timeout=5)
+
+    run(story)
+
+
 def test_a_text_of_several_lines_arrives_whole() -> None:
     assert streams.event("a\nb").endswith(b"data: a\ndata: b\n\n")

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -9,10 +10,12 @@ import time
 
 import click
 from uvicorn import Config
+from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
 KEPT_SECONDS = 75  # a connection may rest; longer than a proxy in front keeps it
 DEAD_SECONDS = 60  # a web process that gives no sign for so long is started again
+BACKLOG = 2048  # connections that wait to be taken
 RESTART_SECONDS = 2.0
 STOP_SECONDS = 10
 
@@ -44,16 +47,32 @@ def serve(host: str, port: int, workers: int, no_worker: bool, migrate: bool) ->
         timeout_graceful_shutdown=STOP_SECONDS // 2,
         timeout_worker_healthcheck=DEAD_SECONDS,
     )
-    sockets = [config.bind_socket()]
+    sockets = [_listening(host, port)]
     click.echo(f"Dudao: http://{host}:{port}", err=True)
     helper = None if no_worker else _Helper()
     if helper:
         helper.start()
+    processes = _Processes(config, sockets)
     try:
-        _Processes(config, sockets).run()
+        processes.run()
     finally:
         if helper:
             helper.stop()
+    if any(one.exitcode == STARTUP_FAILURE for one in processes.processes):
+        sys.exit(STARTUP_FAILURE)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """Raises ClickException where nobody can listen there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        other = f"--port {port + 1}"
+        raise click.ClickException(
+            f"不能在 {host}:{port} 上提供服务：{error.strerror}。请换一个端口，例如 {other}。"
+            f" Cannot listen there; choose another port, for example {other}."
+        ) from error
 
 
 class _Processes(Multiprocess):

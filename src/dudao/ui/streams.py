@@ -69,6 +69,12 @@ class Hub:
         self._channels: dict[str, _Channel] = {}
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="stream")  # one connection to the database
 
+    def end(self) -> None:
+        """The server stops: whoever watches asks again, and finds it started anew."""
+        for channel in self._channels.values():
+            channel.is_over = True
+            channel.tell()
+
     async def serve(self, send: Send, gone: "asyncio.Future[Any]", key: str) -> None:
         """Keep one watcher informed until it has `gone` or its time is over."""
         channel = self._channels.get(key)
@@ -89,6 +95,7 @@ class _Channel:
 
     def __init__(self, key: str, thread: ThreadPoolExecutor) -> None:
         self.watchers = 0
+        self.is_over = False
         self.number = 0
         self.newest = b""
         self._key, self._thread, self._mark = key, thread, ""
@@ -99,6 +106,10 @@ class _Channel:
     def news(self) -> "asyncio.Future[None]":
         """Done when there is something newer."""
         return self._news
+
+    def tell(self) -> None:
+        self._news.set_result(None)
+        self._news = asyncio.get_running_loop().create_future()
 
     def stop(self) -> None:
         self._task.cancel()
@@ -114,15 +125,14 @@ class _Channel:
             if found is not None:
                 self._mark, self.newest = found
                 self.number += 1
-                self._news.set_result(None)
-                self._news = asyncio.get_running_loop().create_future()
+                self.tell()
             await asyncio.sleep(LOOK_SECONDS)
 
 
 async def _tell(send: Send, channel: _Channel, gone: "asyncio.Future[Any]") -> None:
     now = asyncio.get_running_loop().time
     ends, told = now() + LONGEST_SECONDS, 0
-    while (left := ends - now()) > 0 and not gone.done():
+    while (left := ends - now()) > 0 and not gone.done() and not channel.is_over:
         if channel.number != told:
             told = channel.number
             await send(channel.newest)
