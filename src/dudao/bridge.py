@@ -174,6 +174,10 @@ def _environ(scope: dict[str, Any], body: IO[bytes]) -> dict[str, Any]:
         "wsgi.run_once": False,
     }
     for name, raw in scope["headers"]:
+        if (
+            b"_" in name
+        ):  # would pass for the header of the same name with a dash, which a proxy may have checked
+            continue
         value = raw.decode("latin-1")
         key = name.decode("latin-1").upper().replace("-", "_")
         key = key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"

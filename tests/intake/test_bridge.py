@@ -67,7 +67,9 @@ def test_a_page_is_told_everything_about_the_request() -> None:
         start_response("201 Created", [("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")])
         return [b"done"]
 
-    answer = ask(page, b"one ", b"two", headers={"content-type": "text/plain", "x-csrftoken": "t"})
+    answer = ask(
+        page, b"one ", b"two", headers={"content-type": "text/plain", "x-csrftoken": "t", "x_csrftoken": "u"}
+    )
     assert (answer.status, answer.body) == (201, b"done")
     assert answer.headers == [("set-cookie", "a=1"), ("set-cookie", "b=2"), ("content-length", "4")]
     assert seen["PATH_INFO"].encode("latin-1").decode() == "/学校/"
