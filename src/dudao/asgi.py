@@ -16,6 +16,7 @@ die_with_parent()
 
 HEAD_LIMIT = 64 * 1024  # bytes of a request before its body
 FIRST_WORD_SECONDS = 30  # a connection that says nothing for so long is closed
+HEAD_SECONDS = 30  # from the first byte of a request to the last before its body
 _PREFIX = PREFIX.encode()
 
 application = Bridge(pages)
@@ -30,6 +31,8 @@ class Connection(HttpToolsProtocol):
     def __init__(self, *what: Any, **more: Any) -> None:
         super().__init__(*what, **more)
         self._unread = 0  # bytes since the last of which we know what they are
+        self._is_in_head = False
+        self._head_patience: asyncio.TimerHandle | None = None  # only for a head that does not come at once
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -40,11 +43,24 @@ class Connection(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         self._unread += len(data)
         super().data_received(data)
-        if self._unread > HEAD_LIMIT and not self.transport.is_closing():
+        if self.transport.is_closing():
+            return
+        if self._unread > HEAD_LIMIT:
             self.send_400_response("The head of the request is too long.")
+        elif self._is_in_head and self._head_patience is None:
+            self._head_patience = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._end_head()
+        super().connection_lost(exc)
+
+    def on_message_begin(self) -> None:
+        self._is_in_head = True
+        super().on_message_begin()
 
     def on_headers_complete(self) -> None:
         self._unread = 0
+        self._end_head()
         if not self.url.startswith(_PREFIX):
             super().on_headers_complete()
             return
@@ -73,6 +89,12 @@ class Connection(HttpToolsProtocol):
             super().on_message_complete()
         else:
             self.cycle.end()
+
+    def _end_head(self) -> None:
+        self._is_in_head = False
+        if self._head_patience is not None:
+            self._head_patience.cancel()
+            self._head_patience = None
 
     def shutdown(self) -> None:
         """The server stops: what is asked is still answered, what would never end is not waited for."""

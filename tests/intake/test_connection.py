@@ -1,14 +1,19 @@
 """What comes over one connection: several requests, slow ones, odd ones, and ones that never end."""
 
+import asyncio
 import json
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from uvicorn.config import Config
+from uvicorn.server import ServerState
 
+from dudao import asgi
 from dudao.asgi import HEAD_LIMIT
 from tests.intake.house import House
 from tests.intake.phone import STREAM, TUS, Phone, described, entry
@@ -148,6 +153,27 @@ def test_a_head_without_end_is_cut_off(house: House, phone: Phone, path: str) ->
         line.say(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nX-Long: ".encode())
         assert line.is_cut_off()
     assert phone.ask("GET", "/sign-in/").status == 200
+
+
+@pytest.mark.parametrize("said", [b"", b"GET /sign-in/ HTTP/1.1\r\nHost: local"])
+def test_who_does_not_come_to_the_point_is_hung_up_on(monkeypatch: pytest.MonkeyPatch, said: bytes) -> None:
+    """Half a head would hold a connection as well as silence."""
+    monkeypatch.setattr(asgi, "FIRST_WORD_SECONDS", 1)
+    monkeypatch.setattr(asgi, "HEAD_SECONDS", 1)
+
+    async def listen() -> bytes:
+        config, state = Config(asgi.application, log_config=None), ServerState()
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(lambda: asgi.Connection(config, state, {}), "127.0.0.1", 0)
+        async with server:
+            reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+            for part in (said[:9], said[9:]):
+                writer.write(part)
+                await asyncio.sleep(0.01)
+            return await asyncio.wait_for(reader.read(), 20)
+
+    with ThreadPoolExecutor(1) as thread:  # a browser of another test keeps a loop in this one
+        assert thread.submit(asyncio.run, listen()).result() == b""
 
 
 @pytest.mark.parametrize("path", ["/door/entries", "/sign-in/"])
