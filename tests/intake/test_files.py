@@ -240,6 +240,29 @@ def test_eight_phones_with_the_same_photo_in_one_request_store_it_once(house: Ho
     assert house.stored_bytes(sha256(content)) == content
 
 
+@pytest.mark.parametrize("lost", [b"", JPEG], ids=["gone", "cut short"])
+def test_a_photo_that_comes_again_mends_what_the_disk_lost_of_it(
+    house: House, phone: Phone, lost: bytes
+) -> None:
+    content = photo()
+    phone.in_one_request(content)
+    file = house.home / "evidence" / str(row_of(house, content)[5])
+    file.unlink()
+    if lost:
+        file.write_bytes(lost)
+    again = phone.in_one_request(content)
+    assert (again.status, again.headers["upload-offset"]) == (201, str(len(content)))
+    assert house.stored_bytes(sha256(content)) == content
+
+
+def test_other_bytes_do_not_pass_for_a_photo_that_is_stored(house: House, phone: Phone) -> None:
+    content = photo()
+    phone.in_one_request(content)
+    other = phone.in_one_request(photo(), **{"Upload-Metadata": described(content)})
+    assert (other.status, other.code) == (460, "hash-mismatch")
+    assert house.stored_bytes(sha256(content)) == content
+
+
 def test_only_the_beginning_may_come_with_the_creation(house: House, phone: Phone) -> None:
     content = photo(300_000)
     begun = phone.in_one_request(

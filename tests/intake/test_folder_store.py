@@ -1,6 +1,8 @@
 """Files in a folder of this machine: what is synced before a file counts as kept, and where it lies."""
 
+import errno
 import os
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -8,6 +10,8 @@ import pytest
 
 from dudao.intake.evidence_store import EvidenceStore
 from dudao.intake.folder_store import FolderStore
+from dudao.intake.uploads import Uploads
+from dudao.kernel.ids import uuid7
 
 
 @pytest.fixture
@@ -81,3 +85,28 @@ def test_a_name_that_holds_less_after_a_power_cut_is_healed(store: FolderStore, 
     synced.clear()
     assert store.read(keep(store, b"whole")) == b"whole"
     assert path in synced
+
+
+@pytest.mark.parametrize("can", [True, False], ids=["nameless", "named"])
+def test_bytes_that_came_whole_lie_nowhere_until_they_are_kept(
+    store: FolderStore, monkeypatch: pytest.MonkeyPatch, can: bool
+) -> None:
+    if not can:
+        monkeypatch.setattr(os, "open", _refusing(os.open))
+    way, name = Uploads(store), sha256(b"photo").hexdigest()
+    with way.passing(uuid7(), [b"pho", b"to"]) as (descriptor, part):
+        assert list(store.uploads.iterdir()) == ([] if can else [part])
+        store.keep_open(descriptor, part, name)
+    assert list(store.uploads.iterdir()) == []
+    assert store.read(name) == b"photo"
+
+
+def _refusing(opening: Callable[..., int]) -> Callable[..., int]:
+    """A disk that makes no file without a name."""
+
+    def refuse(path: Path, flags: int, mode: int = 0o777) -> int:
+        if flags & os.O_TMPFILE == os.O_TMPFILE:
+            raise OSError(errno.EOPNOTSUPP, "not on this disk")
+        return opening(path, flags, mode)
+
+    return refuse

@@ -61,11 +61,11 @@ class FolderStore(EvidenceStore):
         with full_disk_told():
             self._make_folders(final.parent)
             try:
-                os.link(part, final)
+                _link(descriptor, part, final)
             except FileExistsError:
                 if digest_of(final) != sha256:
                     aside = self.uploads / f"{uuid7().hex}.new"
-                    os.link(part, aside)
+                    _link(descriptor, part, aside)
                     os.replace(aside, final)
                 _sync(final)
             os.fsync(descriptor)
@@ -79,6 +79,12 @@ class FolderStore(EvidenceStore):
             (self.root / f"{number:02x}").mkdir(exist_ok=True)
         _sync(self.root)
         self._has_folders = True
+
+
+def _link(descriptor: int, part: Path, name: Path) -> None:
+    """`part` may be the address of an open file below /proc, which is to be followed; only with a descriptor, whichever
+    it is, does Python ask for that."""
+    os.link(part, name, src_dir_fd=descriptor, follow_symlinks=True)
 
 
 def _sync(path: Path) -> None:

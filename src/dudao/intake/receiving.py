@@ -2,11 +2,12 @@
 
 import hashlib
 import hmac
-import os
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
+
+import msgspec
 
 from dudao.intake.errors import ChecksumMismatch, UploadTooLarge
 from dudao.intake.evidence_store import EvidenceStore
@@ -50,36 +51,36 @@ class Desk:
         Raises UploadMetadata, UploadTooLarge, StorageFull.
         """
         upload = self._declared(described, length, user_id)
+        with self._readers.one() as ledger:
+            stored = ledger.stored([upload.sha256]).get(upload.sha256) == length
+        upload = msgspec.structs.replace(upload, done=stored)
         self.uploads.begin(upload)
         return upload
 
     def take_whole(
         self, described: str, user_id: int, lot: Sequence[bytes], checksum: Checksum | None
-    ) -> tuple[Upload, NewFile | None]:
+    ) -> tuple[Upload, NewFile]:
         """A new upload whose bytes came with its creation, all of them: kept when this returns, and stored as soon as
-        the row is committed that is returned beside it (None for a file that was stored before).
+        the row is committed that is returned beside it.
 
         Nobody has been told its name before, and whoever was not told begins anew: so it needs no description on the
-        disk, and nothing is left of it when it fails. Raises what `begin` and `finish` raise, and ChecksumMismatch.
+        disk, and nothing is left of it when it fails. Whether the file is stored already is not asked first: the answer
+        is nearly always no, and bytes that come again mend what the store may have lost of them. Raises what `begin`
+        and `finish` raise, and ChecksumMismatch.
         """
         upload = self._declared(described, sum(map(len, lot)), user_id)
-        if upload.done:
-            self.uploads.begin(upload)
-            return upload, None
         if checksum:
             _compare(_digest(ALGORITHMS[checksum.algorithm](), lot), checksum)
         check_hash(upload, _digest(hashlib.sha256(), lot).hexdigest(), self.uploads)
         self.uploads.check_room(upload)
-        with self.uploads.passing(upload, lot) as descriptor:
-            self._store.keep_open(descriptor, self.uploads.part(upload.id), upload.sha256)
-            return upload, row_of(upload, self._store, os.pread(descriptor, HEAD_BYTES, 0))
+        with self.uploads.passing(upload.id, lot) as (descriptor, part):
+            self._store.keep_open(descriptor, part, upload.sha256)
+        return upload, row_of(upload, self._store, b"".join(lot)[:HEAD_BYTES])
 
     def _declared(self, described: str, length: int, user_id: int) -> Upload:
         declared = read_metadata(described)
         if length > UPLOAD_LIMIT:
             raise UploadTooLarge(UPLOAD_LIMIT)
-        with self._readers.one() as ledger:
-            stored = ledger.stored([declared.sha256]).get(declared.sha256) == length
         return Upload(
             id=uuid7(),
             user_id=user_id,
@@ -90,7 +91,6 @@ class Desk:
             entry_id=declared.entry,
             metadata=declared.header,
             expires_at=clock.now() + LIFETIME,
-            done=stored,
         )
 
     def look(self, name: str, user_id: int) -> tuple[Upload, int]:

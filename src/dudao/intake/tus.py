@@ -99,8 +99,7 @@ class Tus:
             if sum(map(len, first)) == length:  # a photo: one visit to the disk
                 work = self._desk.take_whole
                 upload, row = await self._in_thread(work, described, sender.user_id, first, checksum)
-                if row is not None:
-                    await self._commit(row)
+                await self._commit(row)
                 return _created(upload, length)
             upload = await self._in_thread(self._desk.begin, described, length, sender.user_id)
             if upload.done:

@@ -5,6 +5,7 @@ The description is a file and not a row: part and description live and die toget
 no database. docs/decisions/002-uploads-on-disk.md.
 """
 
+import errno
 import fcntl
 import os
 import time
@@ -25,6 +26,10 @@ UPLOAD_LIMIT = 512 * 1024 * 1024  # bytes
 RESERVE = 64 * 1024 * 1024  # bytes of the disk no upload may claim: the database lives there too
 LIFETIME = timedelta(days=7)
 DONE_KEPT = timedelta(days=1)  # so that a phone that missed the last answer can still ask
+
+# How Linux is asked for a file without a name, whose only address is below /proc; 0 elsewhere.
+NAMELESS: int = getattr(os, "O_TMPFILE", 0) if Path("/proc/self/fd").is_dir() else 0
+_MAKES_NONE = {errno.EOPNOTSUPP, errno.EISDIR, errno.EINVAL}  # says a file system that cannot
 
 
 class Upload(msgspec.Struct, frozen=True):
@@ -68,18 +73,36 @@ class Uploads:
             raise StorageFull
 
     @contextmanager
-    def passing(self, upload: Upload, lot: Sequence[bytes]) -> Iterator[int]:
-        """A part with these bytes, open and without a description: nobody else can know of it. Gone afterwards."""
-        part = self.part(upload.id)
+    def passing(self, upload_id: UUID, lot: Sequence[bytes]) -> Iterator[tuple[int, Path]]:
+        """A part with these bytes, open, and where it lies; without a description, so that nobody else can know of it.
+
+        Gone afterwards. Where the disk can make a file without a name, naming and unnaming it is saved.
+        """
         with full_disk_told():
-            descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644)
+            descriptor, part = self._open_nameless() or self._open_named(upload_id)
         try:
             with full_disk_told():
                 _write(descriptor, lot, 0)
-            yield descriptor
+            yield descriptor, part
         finally:
             os.close(descriptor)
-            part.unlink(missing_ok=True)
+            if part.parent == self.folder:
+                part.unlink(missing_ok=True)
+
+    def _open_nameless(self) -> tuple[int, Path] | None:
+        if not NAMELESS:
+            return None
+        try:
+            descriptor = os.open(self.folder, os.O_RDWR | NAMELESS, 0o644)
+        except OSError as error:
+            if error.errno in _MAKES_NONE:
+                return None
+            raise
+        return descriptor, Path(f"/proc/self/fd/{descriptor}")
+
+    def _open_named(self, upload_id: UUID) -> tuple[int, Path]:
+        part = self.part(upload_id)
+        return os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644), part
 
     def find(self, text: str, *, user_id: int) -> Upload:
         """The upload named `text` if it is this user's. Raises UploadUnknown otherwise."""
