@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export DUDAO_HOME ?= $(CURDIR)/var
+# Where nothing compiled may be kept, every process that starts compiles all of Django again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test lint format bench clean
 

@@ -29,7 +29,8 @@ class Server:
     process: subprocess.Popen[bytes] | None = None
 
     def environment(self) -> dict[str, str]:
-        return os.environ | {
+        kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        return kept | {
             "DUDAO_HOME": str(self.home),
             "DUDAO_SECRET_KEY": SECRET,
             "DATABASE_URL": self.database_url,

@@ -8,11 +8,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from dudao.bridge import Bridge
 from dudao.intake.door import PREFIX, Door
 from dudao.intake.exchange import Exchange
-from dudao.intake.lifeline import die_with_parent
 from dudao.kernel.memory import settle
 from dudao.wsgi import application as pages
-
-die_with_parent()
 
 HEAD_LIMIT = 64 * 1024  # bytes of a request before its body
 FIRST_WORD_SECONDS = 30  # a connection that says nothing for so long is closed

@@ -99,7 +99,7 @@ class House:
         assert self._server is not None
         self._server.kill()
         self._server.wait(PATIENCE)
-        until(lambda: not self._listens(), what="the whole process tree to be gone")
+        until(lambda: not self.listens(), what="the whole process tree to be gone")
 
     def read(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         with self.database() as link:
@@ -141,9 +141,9 @@ class House:
         assert self._server is not None
         if self._server.poll() is not None:
             pytest.fail(f"the server ended with {self._server.returncode}: {self.log[-4000:]}")
-        return self._listens()
+        return self.listens()
 
-    def _listens(self) -> bool:
+    def listens(self) -> bool:
         try:
             with socket.create_connection(("127.0.0.1", self.port), timeout=5) as link:
                 link.sendall(b"OPTIONS /door/files HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")

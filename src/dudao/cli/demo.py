@@ -3,6 +3,7 @@
 import fcntl
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,8 +15,7 @@ import click
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, help="Port to listen on.")
 @click.option("--reset", is_flag=True, help="Throw the demo's data away and begin anew.")
-@click.pass_context
-def demo(ctx: click.Context, host: str, port: int, reset: bool) -> None:
+def demo(host: str, port: int, reset: bool) -> None:
     """Set up the sample city (once) and serve it. Keeps its data apart, in <home>/demo."""
     base = Path(os.environ.get("DUDAO_HOME", "var")).resolve()
     # All of this must stand before settings are first read.
@@ -26,10 +26,10 @@ def demo(ctx: click.Context, host: str, port: int, reset: bool) -> None:
     os.environ.pop("DATABASE_URL", None)
     with _alone(base):
         _fill(base, reset=reset)
-    from dudao.cli.serve import serve
-
     click.echo(f"open http://{host}:{port} in a browser")
-    ctx.invoke(serve, host=host, port=port, workers=1, no_worker=False, migrate=False)
+    # In place of this process, so that nothing of the filling is carried on by the server.
+    line = [sys.executable, "-m", "dudao.cli", "serve", "--host", host, "--port", str(port)]
+    os.execv(sys.executable, line)  # noqa: S606
 
 
 @contextmanager

@@ -1,23 +1,28 @@
 """`dudao serve`."""
 
-import os
+import multiprocessing
 import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
+from multiprocessing.process import BaseProcess
 
 import click
 from uvicorn import Config
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
+from uvicorn.supervisors import multiprocess as supervising
 
 KEPT_SECONDS = 75  # a connection may rest; longer than a proxy in front keeps it
 DEAD_SECONDS = 60  # a web process that gives no sign for so long is started again
 BACKLOG = 2048  # connections that wait to be taken
 RESTART_SECONDS = 2.0
 STOP_SECONDS = 10
+
+# A forked process has at once all that its parent has loaded, and shares its memory. Only on Linux is that safe.
+FORKS = sys.platform.startswith("linux")
+_ways = multiprocessing.get_context("fork" if FORKS else "spawn")
 
 
 @click.command(short_help="Run the server.")
@@ -48,16 +53,11 @@ def serve(host: str, port: int, workers: int, no_worker: bool, migrate: bool) ->
         timeout_worker_healthcheck=DEAD_SECONDS,
     )
     sockets = [_listening(host, port)]
+    if FORKS:
+        config.load()
     click.echo(f"Dudao: http://{host}:{port}", err=True)
-    helper = None if no_worker else _Helper()
-    if helper:
-        helper.start()
-    processes = _Processes(config, sockets)
-    try:
-        processes.run()
-    finally:
-        if helper:
-            helper.stop()
+    processes = _Processes(config, sockets, with_worker=not no_worker)
+    processes.run()
     if any(one.exitcode == STARTUP_FAILURE for one in processes.processes):
         sys.exit(STARTUP_FAILURE)
 
@@ -76,39 +76,71 @@ def _listening(host: str, port: int) -> socket.socket:
 
 
 class _Processes(Multiprocess):
-    """The web processes, each started again when it falls; at the end none is waited for forever."""
+    """The web processes and a worker beside them, each started again when it falls; at the end none is waited for forever."""
+
+    def __init__(self, config: Config, sockets: list[socket.socket], *, with_worker: bool) -> None:
+        super().__init__(config, sockets)
+        self._worker: BaseProcess | None = None
+        self._worker_at = 0.0 if with_worker else float("inf")  # when it may be started
+
+    def init_processes(self) -> None:
+        super().init_processes()
+        self._keep_worker()
+
+    def keep_subprocess_alive(self) -> None:
+        super().keep_subprocess_alive()
+        self._keep_worker()
+
+    def terminate_all(self) -> None:
+        super().terminate_all()
+        if self._worker:
+            self._worker.terminate()
 
     def join_all(self) -> None:
-        for one in self.processes:
-            one.process.join(STOP_SECONDS)
-            if one.process.is_alive():
-                one.process.kill()
+        for one in (*(one.process for one in self.processes), self._worker):
+            if one is None:
+                continue
+            one.join(STOP_SECONDS)
+            if one.is_alive():
+                one.kill()
 
-
-class _Helper:
-    """The worker process beside the server: started again when it falls, stopped with the server."""
-
-    def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
-        self._stopping = threading.Event()
-
-    def start(self) -> None:
-        threading.Thread(target=self._keep, name="worker-keeper", daemon=True).start()
-
-    def stop(self) -> None:
-        self._stopping.set()
-        if self._process is None:
+    def _keep_worker(self) -> None:
+        if (self._worker and self._worker.is_alive()) or time.monotonic() < self._worker_at:
             return
-        self._process.send_signal(signal.SIGTERM)
-        try:
-            self._process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
+        self._worker_at = time.monotonic() + RESTART_SECONDS
+        self._worker = _ways.Process(target=_work)  # type: ignore[attr-defined]
+        self._worker.start()
 
-    def _keep(self) -> None:
-        # The kernel ties the child to this thread, which lasts as long as the process.
-        command = [sys.executable, "-m", "dudao.cli", "worker", "--with-parent", str(os.getpid())]
-        while not self._stopping.is_set():
-            self._process = subprocess.Popen(command)  # noqa: S603
-            self._process.wait()
-            time.sleep(RESTART_SECONDS)
+
+class _Web(supervising.Process):
+    """A web process as the supervisor makes them, begun in our way."""
+
+    def __init__(self, config: Config, sockets: list[socket.socket]) -> None:
+        super().__init__(config, sockets)
+        self.process = _ways.Process(target=self.target, args=(sockets,))  # type: ignore[attr-defined]
+
+    def target(self, sockets: list[socket.socket] | None = None) -> None:
+        _begin()
+        super().target(sockets)
+
+
+supervising.Process = _Web  # type: ignore[misc]
+
+
+def _work() -> None:
+    _begin()
+    import django
+
+    django.setup()
+    from dudao.intake.worker import Worker
+
+    Worker().run_until_told()
+
+
+def _begin() -> None:
+    """What a new process does first: it does not outlive its parent, nor take signals for it."""
+    from dudao.intake.lifeline import die_with_parent
+
+    die_with_parent()
+    for number in supervising.SIGNALS:
+        signal.signal(number, signal.SIG_DFL)
