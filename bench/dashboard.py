@@ -127,6 +127,7 @@ def fill(visits: int) -> None:
             for number, unit in enumerate(own)
         )
         schools += own
+    assert found.visit is not None
     one, sheet = plain(found.visit), plain(found.visit.sheets.get())
     problem = plain(found, "number")
     moments = [

@@ -60,14 +60,16 @@ def bare_compilation(document: OfficialDocument, load: samples.Pictures, work: P
     """The floor: everything made ready once, then only the compiler. Each run has a number of its own in the source,
     because the compiler answers a page it has just set from memory."""
     folder = catalogue.folder()
-    files = pdf._Source(replace(document, number="%number%"), load, folder, work).files()
+    files = pdf._Source(replace(document, number="%number%"), load, folder, work, "").files()
     data = literal(json.loads(files.pop("data.json")))
     page = files["main.typ"].replace(b'json("data.json")', data.encode())
     moment, compiler = datetime(2026, 11, 22, tzinfo=UTC), pdf._compiler(folder)
 
     def compile_it() -> bytes:
         files["main.typ"] = page.replace(b"%number%", f"株天教督〔2027〕{next(NUMBERS)}号".encode())
-        return compiler.compile(input=files, root=str(work), format="pdf", timestamp=moment)
+        made = compiler.compile(input=files, root=str(work), format="pdf", timestamp=moment)
+        assert isinstance(made, bytes)
+        return made
 
     return compile_it
 

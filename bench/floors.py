@@ -58,15 +58,15 @@ def _table(url: str) -> None:
         with psycopg.connect(url, autocommit=True) as link:
             link.execute("CREATE TABLE IF NOT EXISTS floor_entry (LIKE intake_entry INCLUDING ALL)")
         return
-    link = open_sqlite(url)
-    if not link.execute("SELECT 1 FROM sqlite_master WHERE name = 'floor_entry'").fetchall():
-        made = link.execute(
+    lite = open_sqlite(url)
+    if not lite.execute("SELECT 1 FROM sqlite_master WHERE name = 'floor_entry'").fetchall():
+        made = lite.execute(
             "SELECT sql FROM sqlite_master WHERE tbl_name = 'intake_entry' AND type <> 'trigger' AND sql IS NOT NULL"
         )
         for (statement,) in made.fetchall():
             renamed = statement.replace('"intake_entry"', '"floor_entry"')
-            link.execute(renamed.replace('INDEX "', 'INDEX "floor_'))
-    link.close()
+            lite.execute(renamed.replace('INDEX "', 'INDEX "floor_'))
+    lite.close()
 
 
 def _row(body: bytes, key: Callable[[UUID], Any], moment: Callable[[datetime], Any]) -> tuple[Any, ...]:

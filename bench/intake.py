@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -112,7 +113,7 @@ def _bodies() -> dict[str, str]:
     }
 
 
-def _entry(kind: str, payload: dict[str, object]) -> str:
+def _entry(kind: str, payload: Mapping[str, object]) -> str:
     plain = {
         "id": "__ID__",
         "kind": kind,

@@ -8,7 +8,7 @@ doubled is asserted.
 import socket
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -61,7 +61,7 @@ def _measure(server: Server, at: Campus, what: str, phones: int, visits: int, ph
     )
 
 
-def _rate(send, lots: Sequence[Sequence[Sent]]) -> float:
+def _rate(send: Callable[[Sequence[Sent]], object], lots: Sequence[Sequence[Sent]]) -> float:
     size = sum(sent.size for lot in lots for sent in lot)
     with ThreadPoolExecutor(len(lots)) as pool:
         begun = time.perf_counter()
