@@ -6,13 +6,23 @@ const QUALITY = 0.85;
 const KEEP_AS_IS_BYTES = 3 * 1024 * 1024;
 const KNOWN_TYPES = ["image/jpeg", "image/png", "image/webp"];
 
-export async function preparePhoto(file: File): Promise<Blob> {
+/** How many bytes tell a picture by its signature. */
+const HEAD_BYTES = 16;
+const SIGNATURES = [/^\xff\xd8\xff/, /^\x89PNG\r\n\x1a\n/, /^GIF8[79]a/, /^RIFF[^]{4}WEBP/, /^[^]{4}ftyp(hei|hev|mif1|msf1|avi[fs])/];
+
+/** Null for what is no picture, whatever its name says. */
+export async function preparePhoto(file: File): Promise<Blob | null> {
   const picture = await decode(file);
   // A format this browser cannot show (HEIC on some) is kept untouched; the server can read more than we can.
-  if (!picture) return asBlob(file);
+  if (!picture) return (await looksLikePicture(file)) ? asBlob(file) : null;
   const longEdge = Math.max(picture.naturalWidth, picture.naturalHeight);
   if (longEdge <= LONG_EDGE && file.size <= KEEP_AS_IS_BYTES && KNOWN_TYPES.includes(file.type)) return asBlob(file);
   return (await redraw(picture, Math.min(1, LONG_EDGE / longEdge))) ?? asBlob(file);
+}
+
+async function looksLikePicture(file: Blob): Promise<boolean> {
+  const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
+  return SIGNATURES.some((signature) => signature.test(String.fromCharCode(...head)));
 }
 
 /** The picker's File may vanish with the picker; a Blob of its bytes does not. */

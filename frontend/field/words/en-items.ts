@@ -70,6 +70,7 @@ export const enItems: Record<keyof typeof zhItems, string> = {
   "mask.leaveYes": "Discard",
   "mask.cannot": "This phone cannot open a photo of this format, so faces cannot be covered. Please take it again with the camera.",
   "photo.failed": "The photo could not be saved. Check the room on this phone and try again.",
+  "photo.none": "This file is no photo. Please take or choose another one.",
   "photo.gone": "The photo is no longer on this phone",
   "photo.before": "Before",
   "photo.after": "After",

@@ -68,6 +68,7 @@ export const zhItems = {
   "mask.leaveYes": "放弃",
   "mask.cannot": "本机打不开这种格式的照片，无法遮挡。请用相机重新拍一张。",
   "photo.failed": "照片没有保存成功，请检查手机空间后再试。",
+  "photo.none": "所选文件不是照片，请重新拍摄或另选一张。",
   "photo.gone": "照片已不在本机",
   "photo.before": "整改前",
   "photo.after": "整改后",
