@@ -109,6 +109,12 @@ describe("a problem added by hand", () => {
     expect([hasLimit(referred), hasLimit({ ...referred, disposition: "NONE" }), hasLimit({ ...referred, disposition: "SMALL" })]).toEqual([true, false, false]);
   });
 
+  it.each([[0, false], [1, true], [400, true], [401, false], [9999, false]])("may be given %i days: %s", (days, may) => {
+    const problem = { ...freeProblem(), wording: "堆放杂物", severity: "MINOR", category: "OTHER", days };
+    expect(problemGaps(problem)).toEqual(may ? [] : ["days"]);
+    expect(problemGaps({ ...problem, disposition: "SMALL" })).toEqual([]);
+  });
+
   it.each(LIMITS.cases)("of $severity and category $category has the time that holds at the server", ({ severity, category, limit }) => {
     expect(limitOf(severity, category, LIMITS.severities)).toEqual(limit);
   });

@@ -5,6 +5,7 @@ import type { Answers } from "../../shared/instrument";
 import type { AlarmDraft } from "./alarms";
 import type { Evidence } from "./evidence";
 import { asksUnit } from "./joints";
+import { hasLimit, isLimit } from "./problems";
 import type { Forms } from "./sheets";
 import type { VerificationDraft } from "./verifications";
 import type { Problem, SheetDraft, VisitDraft } from "./visits";
@@ -120,7 +121,8 @@ function findingOf(problem: Problem, evidence: Evidence[]) {
     wording: problem.wording.trim(),
     basis: problem.basis.trim(),
     requirement: problem.requirement.trim(),
-    days: problem.days,
+    // Where no time is given nobody has been asked to put an impossible one right.
+    days: hasLimit(problem) || isLimit(problem.days) ? problem.days : 0,
     day_unit: problem.day_unit,
     disposition: problem.disposition,
     department: problem.disposition === "COMPLEX" ? problem.department.trim() : "",

@@ -73,13 +73,17 @@ export function freeProblem(): Problem {
   };
 }
 
-export type ProblemGap = "wording" | "severity" | "category" | "department";
+export type ProblemGap = "wording" | "severity" | "category" | "department" | "days";
+
+/** The server takes no longer limits. */
+export const MAX_DAYS = 400;
 
 /** What a problem still lacks before it can be put to a unit. */
 export function problemGaps(problem: Problem): ProblemGap[] {
   const asked = ["wording", "severity", "category"] as const;
   const lacking: ProblemGap[] = asked.filter((name) => !problem[name].trim());
   if (problem.disposition === "COMPLEX" && !problem.department.trim()) lacking.push("department");
+  if (hasLimit(problem) && !isLimit(problem.days)) lacking.push("days");
   return lacking;
 }
 
@@ -108,6 +112,9 @@ export function limitAfter(problem: Problem, category: string, severities: Sever
   const isOwn = problem.days !== was.days || problem.day_unit !== was.day_unit;
   return isOwn ? { days: problem.days, day_unit: problem.day_unit } : limitOf(problem.severity, category, severities);
 }
+
+/** Whether so many days can be given to a unit. */
+export const isLimit = (days: number): boolean => Number.isInteger(days) && days >= 1 && days <= MAX_DAYS;
 
 /** Whether the unit is given a time to rectify. */
 export const hasLimit = ({ disposition, severity }: Problem): boolean => severity !== "" && disposition !== "NONE" && disposition !== "SMALL";

@@ -198,6 +198,8 @@ export const en: Record<keyof typeof zh, string> = {
   "problem.need.severity": "choose the severity",
   "problem.need.category": "choose the category",
   "problem.need.department": "name the department",
+  "problem.need.days": "correct the days",
+  "problem.lacks.days": "Must be a whole number from 1 to {max}",
   "problem.lacks.department": "Please name the department",
   "problem.lacks.wording": "Please say what the problem is",
   "problem.lacks.severity": "Please choose the severity",

@@ -197,6 +197,8 @@ export const zh = {
   "problem.need.severity": "选择程度",
   "problem.need.category": "选择类别",
   "problem.need.department": "填写转办部门",
+  "problem.need.days": "改正整改天数",
+  "problem.lacks.days": "请填写 1 至 {max} 的整数",
   "problem.lacks.department": "请填写转办的部门",
   "problem.lacks.wording": "请填写问题描述",
   "problem.lacks.severity": "请选择程度",
