@@ -1,7 +1,8 @@
 /**
  * Nothing typed is ever lost: a form with `data-dudao-draft="name"` keeps its texts on this computer while they are
- * typed, so that a lost session, a closed tab or a fault gives them back. What the server accepted is forgotten, and
- * signing out forgets everything.
+ * typed, so that a lost session, a closed tab or a fault gives them back, with a word about it and a way to do without.
+ * A text that somebody else has changed meanwhile stays as it is. What the server accepted is forgotten, and signing out
+ * forgets everything.
  */
 import { growRows } from "./rows";
 
@@ -9,6 +10,7 @@ const PREFIX = "dudao-draft:";
 
 interface Draft {
   texts: Record<string, string>;
+  began?: Record<string, string>; // what the page had when the typing began
   sent: boolean;
 }
 
@@ -28,13 +30,30 @@ function keepAll(place: ParentNode): void {
 function keep(form: HTMLFormElement): void {
   const key = PREFIX + (form.dataset["dudaoDraft"] ?? "");
   const held = read(key);
+  const began = texts(form);
   if (held) growRows(form, Object.keys(held.texts));
-  for (const field of textFields(form)) {
-    const text = held?.texts[field.name];
-    if (text && !field.value) field.value = text;
-  }
-  form.addEventListener("input", () => { write(key, { texts: texts(form), sent: false }); });
-  form.addEventListener("submit", () => { write(key, { texts: texts(form), sent: true }); });
+  const back = textFields(form).filter((field) => held && giveBack(field, held));
+  if (back.length) tell(form, () => {
+    for (const field of back) field.value = began[field.name] ?? "";
+    write(key, { texts: began, began, sent: true });
+  });
+  form.addEventListener("input", () => { write(key, { texts: texts(form), began, sent: false }); });
+  form.addEventListener("submit", () => { write(key, { texts: texts(form), began, sent: true }); });
+}
+
+/** Whether the field got a text back that the page does not have. */
+function giveBack(field: Field, held: Draft): boolean {
+  const text = held.texts[field.name];
+  if (text === undefined || text === field.value || field.value !== (held.began?.[field.name] ?? "")) return false;
+  field.value = text;
+  return true;
+}
+
+function tell(form: HTMLFormElement, drop: () => void): void {
+  const word = form.ownerDocument.querySelector<HTMLTemplateElement>("#given-back")?.content.firstElementChild;
+  if (!word) return;
+  const shown = form.insertBefore(word.cloneNode(true), form.firstChild) as HTMLElement;
+  shown.querySelector("button")?.addEventListener("click", () => { drop(); shown.remove(); });
 }
 
 function textFields(form: HTMLFormElement): Field[] {

@@ -121,6 +121,8 @@ def _shown(field: forms.Field, value: Any) -> str:
 def dress(field: forms.Field) -> None:
     """Give one field its looks and words."""
     widget = field.widget
+    # It would cut pasted text without a word; the server says how much is too much, and keeps what was typed.
+    widget.attrs.pop("maxlength", None)
     if isinstance(widget, forms.Select):
         widget.attrs.setdefault("class", "form-select")
     elif isinstance(widget, forms.CheckboxInput | forms.CheckboxSelectMultiple):
