@@ -1,5 +1,6 @@
 """What import tools cannot see: relations by name, templates, texts, reads without a scope."""
 
+import ast
 import re
 import tomllib
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.template import engines
+
+from dudao.office.titles import EVENTS
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "src" / "dudao"
@@ -99,3 +102,18 @@ def test_every_template_is_used() -> None:
         if name not in sources and not re.fullmatch(r"(\d{3}|403_csrf)\.html", name):
             unused.append(name)
     assert not unused, f"delete what is no longer used: {unused}"
+
+
+def test_every_event_of_the_journal_has_a_name() -> None:
+    """Where its kind is written out at the call; the journal's page shows the bare key of any other."""
+    named = re.compile(r"[a-z_]+\.[a-z_]+")
+    kinds = {
+        (word.value, path.name)
+        for path in PACKAGE.rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) in {"journal.record", "journal.record_many"}
+        for word in ast.walk(call.args[0])
+        if isinstance(word, ast.Constant) and isinstance(word.value, str) and named.fullmatch(word.value)
+    }
+    assert len(kinds) > 40
+    assert not {(kind, place) for kind, place in kinds if kind not in EVENTS}

@@ -128,6 +128,24 @@ def test_a_turn_is_not_written_before_its_day_nor_into_itself(at, signed_in) -> 
     assert at.unit.is_open
 
 
+def test_a_school_does_not_end_before_it_was_last_visited_or_changed(at, signed_in) -> None:
+    client, into = signed_in(at.officer), factories.unit(of=at.county, name="中心小学")
+    factories.visit(at)
+    early = str(clock.today() - timedelta(days=4000))
+    assert "还有督导记录" in turn(client, at.unit, "MERGED", on=early, into=[str(into.pk)]).content.decode()
+    assert turn(client, at.unit, "RENAMED", name="泰山实验学校").status_code == 302
+    assert "不能早于这一天" in turn(client, at.unit, "RENAMED", name="泰山学校", on=early).content.decode()
+
+
+def test_a_school_merges_into_one_and_splits_into_several(at, signed_in) -> None:
+    client = signed_in(at.officer)
+    several = [str(factories.unit(of=at.county, name=name).pk) for name in ("一小", "二小")]
+    page = client.get(reverse("office:unit-turn", args=[at.unit.pk, "MERGED"])).content.decode()
+    assert "multiple" not in page
+    assert turn(client, at.unit, "SPLIT", into=several).status_code == 302
+    assert at.unit.turns.get(kind=TurnKind.SPLIT).others.count() == 2
+
+
 def test_the_newest_school_year_gives_the_present_number_of_pupils(at, signed_in) -> None:
     client = signed_in(at.officer)
     address = reverse("office:unit-year", args=[at.unit.pk])

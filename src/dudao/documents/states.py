@@ -4,12 +4,13 @@ from typing import NamedTuple
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class DraftState(models.TextChoices):
     DRAFT = "DRAFT", _("拟稿中")
     REVIEW = "REVIEW", _("待审核")
-    RETURNED = "RETURNED", _("退回修改")
+    RETURNED = "RETURNED", pgettext_lazy("state", "退回修改")
     SIGNING = "SIGNING", _("待签发")
     ISSUED = "ISSUED", _("已签发")
     DROPPED = "DROPPED", _("已放弃")

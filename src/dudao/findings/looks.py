@@ -64,10 +64,14 @@ def history(finding: Finding) -> list[Step]:
 
 
 def _with_outcome(step: Step) -> Step:
-    decision = step.event.after.get("decision")
-    if decision is None:
+    after = step.event.after
+    if "decision" in after:
+        what = Decision(after["decision"]).label
+    elif step.event.kind == "finding.climb" and after.get("climbed") in CLIMBS:
+        what = CLIMBS[after["climbed"]]
+    else:
         return step
-    told = {"label": step.title, "what": Decision(decision).label}
+    told = {"label": step.title, "what": what}
     return step._replace(title=_now("%(label)s：%(what)s") % told)
 
 

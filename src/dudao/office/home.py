@@ -22,6 +22,8 @@ from dudao.insight.standings import old_since, standings_for
 from dudao.inspections import live
 from dudao.inspections.check_ins import under_way
 from dudao.inspections.models import CheckIn
+from dudao.inspectors.models import Application
+from dudao.inspectors.states import State as ApplicationState
 from dudao.intake.models import Entry
 from dudao.kernel import clock
 from dudao.office.first_steps import Step, first_steps
@@ -32,7 +34,9 @@ from dudao.people.models import User
 from dudao.people.queries import accounts_visible_to, assignments_on, without_rights
 from dudao.people.roles import Role
 from dudao.places.models import COMPULSORY, Region, Unit
+from dudao.plans.models import TermPlan
 from dudao.plans.queries import invitations_to_answer
+from dudao.plans.states import State as TermState
 from dudao.rules.teaching import visits_asked
 
 
@@ -141,6 +145,21 @@ def _invited(user: User) -> Waiting:
     return Waiting(_("同行邀请"), len(asked), "user-plus", "orange", url)
 
 
+def _terms_to_confirm(user: User) -> int:
+    """Term plans handed in to this person's office."""
+    if not user.can("plan.manage"):
+        return 0
+    own = region_scope(user, "plan.manage", path="region__path")
+    return TermPlan.objects.filter(own, state=TermState.SUBMITTED).count()
+
+
+def _applications_to_review(user: User) -> int:
+    if not user.can("inspector.manage"):
+        return 0
+    rows = Application.objects.visible_to(user, "inspector.manage")
+    return int(rows.filter(state=ApplicationState.SUBMITTED).count())
+
+
 def _to_look_again(user: User) -> int:
     """Look-backs this person is sent on."""
     return int(LookBack.objects.filter(goes=user, result="").count()) if user.can("finding.verify") else 0
@@ -194,6 +213,14 @@ def _waiting(user: User) -> list[Waiting]:
             _("待销号"), count("finding.sign_off", State.VERIFIED), "progress-check", "teal", _ledger(state="VERIFIED")
         ),
         _invited(user),
+        Waiting(
+            _("学期计划待确认"), _terms_to_confirm(user), "calendar-due", "purple",
+            reverse("plans:terms") + f"?state={TermState.SUBMITTED}",
+        ),
+        Waiting(
+            _("聘任申请待审核"), _applications_to_review(user), "user-plus", "purple",
+            reverse("inspectors:applications") + f"?state={ApplicationState.SUBMITTED}",
+        ),
         Waiting(_("待回访"), _to_look_again(user), "history", "purple", reverse("findings:look-backs")),
         Waiting(
             _("文书待办"), Draft.objects.waiting_for(user).count(), "pencil", "purple", reverse("documents:list")

@@ -14,7 +14,7 @@ from dudao.people.region_filter import RegionFilter
 from dudao.people.roles import Role
 from dudao.places.models import Kind, Ownership, Unit
 from dudao.queue import jobs
-from dudao.ui.lists import Action, Choice, Column, Days, Empty, Listing, Search, declare
+from dudao.ui.lists import Action, Choice, Column, Days, Empty, Listing, Search, Switch, declare
 from dudao.ui.lists.filters import Rows
 
 
@@ -52,6 +52,7 @@ UNITS = declare(
             Choice("kind", _("类型"), _("全部类型"), lambda user: Kind.choices),
             Choice("ownership", _("性质"), _("公办和民办"), lambda user: Ownership.choices),
             RegionFilter(capability="unit.view", at="region"),
+            Switch("closed", _("已停办"), lambda rows: rows.filter(is_open=False)),
         ),
         counted=lambda n: ngettext("共 %(n)s 所", "共 %(n)s 所", n) % {"n": n},
         empty=Empty("school", _("还没有学校"), _("请导入学校名册，或逐个新增。")),

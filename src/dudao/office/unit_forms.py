@@ -4,8 +4,10 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from dudao.inspections.models import Visit
 from dudao.kernel import clock
 from dudao.people.models import User
 from dudao.people.reach import Reach
@@ -18,11 +20,12 @@ from dudao.places.models import (
     Region,
     Standing,
     SubjectClass,
+    Turn,
     TurnKind,
     Unit,
     UnitYear,
 )
-from dudao.ui.forms import KeptForm, OfficeForm, day
+from dudao.ui.forms import KeptForm, OfficeForm, day, dress
 
 
 class UnitForm(KeptForm):
@@ -33,7 +36,7 @@ class UnitForm(KeptForm):
         error_messages={"invalid": _("请填写 4 至 20 位数字或字母，例如 2143000123。")},
     )  # fmt: skip
     name = forms.CharField(label=_("名称"), max_length=100, help_text=_("单位全称"))
-    kind = forms.ChoiceField(label=_("类型"), choices=Kind.choices)
+    kind = forms.ChoiceField(label=_("类型"), choices=[("", _("请选择")), *Kind.choices])
     ownership = forms.ChoiceField(label=_("性质"), choices=Ownership.choices)
     region = forms.ChoiceField(label=_("所属区县"), help_text=_("由谁督导。市直属学校选市。"))
     stands_in = forms.ChoiceField(label=_("所在区县"), required=False, help_text=_("只有市直属学校需要选。"))
@@ -122,13 +125,20 @@ class YearForm(KeptForm):
         return found
 
 
+class _OneOfMany(forms.ChoiceField):
+    """One choice, given as the list that its place asks for."""
+
+    def clean(self, value: Any) -> list[str]:
+        return [super().clean(value)]
+
+
 class TurnForm(OfficeForm):
     """A turn in a unit's history: which fields it asks depends on what happened."""
 
     name = forms.CharField(label=_("新名称"), max_length=100)
     region = forms.ChoiceField(label=_("改由谁督导"))
     into = forms.MultipleChoiceField(
-        label=_("并入或分设为"), widget=forms.SelectMultiple(attrs={"class": "form-select", "size": 8}),
+        label=_("分设为"), widget=forms.SelectMultiple(attrs={"class": "form-select", "size": 8}),
         help_text=_("按住 Ctrl 可选多所。新设的学校请先新增。"),
     )  # fmt: skip
     on = day(label=_("日期"))
@@ -153,14 +163,29 @@ class TurnForm(OfficeForm):
         if "region" in asked:
             others = [(region.code, region.name) for region in reach.regions if region != unit.region]
             self._choices("region", others)
+        if kind == TurnKind.MERGED:
+            self.fields["into"] = _OneOfMany(label=_("并入"))
+            dress(self.fields["into"])
         if "into" in asked:
             near = Unit.objects.filter(region__in=reach.regions, is_open=True).exclude(pk=unit.pk)
-            self._choices("into", [(str(pk), name) for pk, name in near.values_list("pk", "name")])
+            names = [(str(pk), name) for pk, name in near.values_list("pk", "name")]
+            self._choices("into", [("", str(_("请选择"))), *names] if kind == TurnKind.MERGED else names)
+        self._unit, self._ends = unit, TurnKind(kind) in (TurnKind.MERGED, TurnKind.SPLIT, TurnKind.CLOSED)
 
     def clean_on(self) -> date:
+        """Never before what is known to have been later."""
         on: date = self.cleaned_data["on"]
         if on > clock.today():
             raise forms.ValidationError(_("日期在今天之后。请在当天或之后登记。"))
+        turn = Turn.objects.filter(unit=self._unit).order_by("-on").first()
+        if turn and on < turn.on:
+            told = {"day": turn.on, "what": turn.get_kind_display()}
+            raise forms.ValidationError(_("%(day)s 已登记“%(what)s”，日期不能早于这一天。") % told)
+        visit = Visit.objects.filter(unit=self._unit).order_by("-started_at").first() if self._ends else None
+        if visit and on < (last := timezone.localdate(visit.started_at)):
+            raise forms.ValidationError(
+                _("这个单位 %(day)s 还有督导记录，日期不能早于这一天。") % {"day": last}
+            )
         return on
 
     def _choices(self, name: str, choices: list[tuple[str, str]]) -> None:

@@ -4,12 +4,13 @@ from typing import NamedTuple
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class State(models.TextChoices):
     DRAFT = "DRAFT", _("编写中")
     SUBMITTED = "SUBMITTED", _("待确认")
-    RETURNED = "RETURNED", _("退回修改")
+    RETURNED = "RETURNED", pgettext_lazy("state", "退回修改")
     CONFIRMED = "CONFIRMED", _("已确认")
 
 
