@@ -147,7 +147,7 @@ def _signature(visit: Visit, file: VisitFile) -> str:
     if file.role != "signature" or file.item not in ("inspector", "unit"):
         return ""
     if file.item == "unit":
-        return _("学校签字")
+        return _("学校签字：%(name)s") % {"name": visit.unit_signer} if visit.unit_signer else _("学校签字")
     if not visit.parts:
         return _("督学签字")
     signer = file.part.inspector if file.part else visit.inspector
