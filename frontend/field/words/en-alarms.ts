@@ -13,6 +13,7 @@ export const enAlarms: Record<keyof typeof zhAlarms, string> = {
   "alarm.send": "Report now",
   "alarm.sendAsk": "Report to the office now?",
   "alarm.sendText": "It goes to the county office at once, as grave danger: {name}.",
+  "alarm.sendTextLater": "There is no network: it goes to the county office as grave danger ({name}) as soon as there is one. Telephone now.",
   "alarm.sending": "On its way. You will see here who deals with it",
   "alarm.sendingLater": "No network now; it goes as soon as there is a signal",
   "alarm.drop": "Do not report",

@@ -11,6 +11,7 @@ export const zhAlarms = {
   "alarm.send": "立即上报",
   "alarm.sendAsk": "立即上报督导室？",
   "alarm.sendText": "将作为重大隐患立即送达县级督导室：{name}。",
+  "alarm.sendTextLater": "现在没有网络：一有网络即作为重大隐患送达县级督导室（{name}）。请现在就打电话报告。",
   "alarm.sending": "正在上报，督导室知悉后会显示由谁处理",
   "alarm.sendingLater": "现在没有网络，一有信号立即上报",
   "alarm.drop": "不上报了",
