@@ -84,6 +84,8 @@ function missingOnRecord(visit: VisitDraft): Missing[] {
 export const problemGapWords = (gaps: ProblemGap[]): string => listed(gaps.map((gap) => t(`problem.need.${gap}`)));
 
 export const ALL_GAPS: readonly Gap[] = ["answer", "note", "photos", "range", "constraint"];
+/** What an answer alone puts right. */
+export const OF_ANSWER: readonly Gap[] = ["answer", "range", "constraint"];
 /** What is wrong rather than not yet there. */
 export const WRONG_ANSWERS: readonly Gap[] = ["range", "constraint"];
 
