@@ -84,6 +84,21 @@ def test_an_inspector_sets_the_day_and_is_told_when_nobody_works_then(at, signed
     assert f"日期要在 {KEY} 之内" in outside.content.decode()
 
 
+def test_several_schools_for_one_inspector_on_one_day_are_told(at, signed_in) -> None:
+    second = factories.unit(of=at.county)
+    Assignment.objects.create(inspector=at.inspector, unit=second, starts_on=factories.SINCE)
+    item_of(at)
+    monday = next(day for day in (MONTH + timedelta(days=n) for n in range(28)) if day.weekday() == 0)
+    client = signed_in(at.officer)
+    told = []
+    for item in PlanItem.objects.order_by("pk"):
+        page = client.post(
+            reverse("plans:day", args=[item.pk]), {"planned_on": str(monday), "note": ""}, follow=True
+        )
+        told.append(f"{at.inspector.name} {monday} 共安排了 2 所学校" in page.content.decode())
+    assert told == [False, True]
+
+
 def test_the_database_itself_keeps_the_day_within_its_month(at) -> None:
     item = item_of(at)
     with pytest.raises(IntegrityError), transaction.atomic():

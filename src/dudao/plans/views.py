@@ -1,5 +1,7 @@
 """Pages of plans: the year's months, a month's items, one item with its companions."""
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -134,14 +136,23 @@ def plan_day(request: SignedIn, pk: Any) -> HttpResponse:
             form.add_error(error.details.get("field"), str(error.message))
         else:
             messages.success(request, _("已保存。"))
-            _warn_of_rest_day(request, form.cleaned_data["planned_on"])
+            _warn_of_day(request, [one], form.cleaned_data["planned_on"])
             return redirect("plans:item", pk)
     return _page(request, one, day_form=form)
 
 
-def _warn_of_rest_day(request: SignedIn, on: date | None) -> None:
-    if on is not None and not special_days().get(on, on.weekday() < 5):
+def _warn_of_day(request: SignedIn, items: Sequence[PlanItem], on: date | None) -> None:
+    """A day of rest, and several schools for one inspector on one day, are told; whether that can be is hers to say."""
+    if on is None:
+        return
+    if not special_days().get(on, on.weekday() < 5):
         messages.warning(request, _("提醒：%(day)s 不是工作日。") % {"day": on})
+    seen = PlanItem.objects.visible_to(request.user)
+    that_day = seen.filter(planned_on=on, inspector__in={item.inspector_id for item in items})
+    for name, count in Counter(that_day.values_list("inspector__name", flat=True)).items():
+        if count > 1:
+            told = {"name": name, "day": on, "n": count}
+            messages.warning(request, _("提醒：%(name)s %(day)s 共安排了 %(n)s 所学校。") % told)
 
 
 @require_POST
@@ -164,7 +175,7 @@ def days(request: SignedIn) -> HttpResponse:
         else:
             told = ngettext("已把 %(n)s 项定在 %(on)s。", "已把 %(n)s 项定在 %(on)s。", count)
             messages.success(request, told % {"n": count, "on": on})
-            _warn_of_rest_day(request, on)
+            _warn_of_day(request, items, on)
             return redirect(f"/plans/?month={on:%Y-%m}")
     heading = ngettext("给 %(n)s 项定日期", "给 %(n)s 项定日期", len(items)) % {"n": len(items)}
     context = {"form": form, "heading": heading, "button": _("保存"), "items": items}
