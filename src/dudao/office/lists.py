@@ -52,7 +52,7 @@ UNITS = declare(
             Choice("kind", _("类型"), _("全部类型"), lambda user: Kind.choices),
             Choice("ownership", _("性质"), _("公办和民办"), lambda user: Ownership.choices),
             RegionFilter(capability="unit.view", at="region"),
-            Switch("closed", _("已停办"), lambda rows: rows.filter(is_open=False)),
+            Switch("closed", _("只看已停办"), lambda rows: rows.filter(is_open=False), is_folded=True),
         ),
         counted=lambda n: ngettext("共 %(n)s 所", "共 %(n)s 所", n) % {"n": n},
         empty=Empty("school", _("还没有学校"), _("请导入学校名册，或逐个新增。")),
