@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.test import Client
 
 from dudao.findings import asking, handling, services
+from dudao.findings.models import Finding
 from dudao.kernel.ids import uuid7
 from dudao.people import devices
 from tests import factories
@@ -66,3 +67,20 @@ def test_the_phone_is_told_of_which_problems_the_days_run(at) -> None:
         str(running.pk): True, str(wishing.pk): False, str(done.pk): False,
     }  # fmt: skip
     assert all(on for _runs, on in told.values())
+
+
+def test_who_verifies_is_told_what_was_asked_and_sees_what_was_found(at) -> None:
+    running, done = received(at), received(at)
+    found = factories.picture(at.inspector, 20).sha256
+    told = {"basis": "第十条", "requirement": "清理", "measures": "专人负责", "evidence": [found]}
+    Finding.objects.filter(pk__in=[running.pk, done.pk]).update(**told)
+    photo = factories.picture(at.head, 77).sha256
+    services.report(done, by=at.head, seen=seen(done), text="已改", before=[], after=[photo])
+    rows = {one["id"]: one for one in fetch(token_of(at)).json()["findings"]}
+    asked = ("basis", "requirement", "measures")
+    assert [[rows[str(one.pk)][name] for name in asked] for one in (running, done)] == [
+        ["第十条", "清理", "专人负责"]
+    ] * 2
+    assert rows[str(running.pk)]["photos"] == [], "nothing to judge yet"
+    [before] = rows[str(done.pk)]["photos"]
+    assert (before["kind"], before["thumb_url"]) == ("before", f"/evidence/{found}/thumb")

@@ -76,6 +76,11 @@ export interface OpenFinding {
   category: string;
   severity: string;
   wording: string;
+  /** What was asked, what the unit means to do, and what was photographed when it was found. A bundle kept from before has none. */
+  basis?: string;
+  requirement?: string;
+  measures?: string;
+  photos?: ReportPhoto[];
   state: string;
   state_label: Words;
   due_on: string | null;

@@ -1,4 +1,4 @@
-/** Thumbnails of rectification reports, kept so that a report can be judged at the school without a network; and the photo of
+/** Thumbnails of rectification reports and of what was found before, kept so that a report can be judged at the school without a network; and the photo of
  * the certificate. */
 import type { OpenFinding } from "./bundle";
 
@@ -8,7 +8,7 @@ const PICTURE_CACHE = "dudao-field-pictures";
 export async function keepPictures(findings: OpenFinding[], certificate: string): Promise<void> {
   if (!("caches" in globalThis)) return;
   const cache = await caches.open(PICTURE_CACHE);
-  const reported = findings.flatMap((finding) => [finding.report, ...(finding.steps ?? [])]);
+  const reported = findings.flatMap((finding) => [finding.report, { photos: finding.photos ?? [] }, ...(finding.steps ?? [])]);
   const thumbs = reported.flatMap((one) => one?.photos ?? []).map((photo) => photo.thumb_url);
   const wanted = new Set([...thumbs, certificate].filter(Boolean).map((address) => new URL(address, location.href).href));
   const kept = await cache.keys();

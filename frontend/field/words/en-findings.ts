@@ -22,6 +22,7 @@ export const enFindings: Record<keyof typeof zhFindings, string> = {
   "finding.stepWaits": "A step waits",
   "finding.verifyTitle": "Verify rectification",
   "finding.what": "Problem",
+  "finding.measures": "What the school does about it",
   "finding.report": "Rectification report",
   "finding.reportedAt": "Reported {at}",
   "finding.steps": "Plan in steps",

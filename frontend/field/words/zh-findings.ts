@@ -20,6 +20,7 @@ export const zhFindings = {
   "finding.stepWaits": "有节点待核查",
   "finding.verifyTitle": "整改核查",
   "finding.what": "问题",
+  "finding.measures": "整改措施",
   "finding.report": "整改报告",
   "finding.reportedAt": "{at} 报告",
   "finding.steps": "分步整改",

@@ -262,6 +262,10 @@ def _findings(user: User, units: list[Unit]) -> list[dict[str, Any]]:
             "category": finding.category,
             "severity": finding.severity,
             "wording": finding.wording,
+            "basis": finding.basis,
+            "requirement": finding.requirement,
+            "measures": finding.measures,
+            "photos": _found(finding),
             "state": finding.state,
             "state_label": both(State(finding.state).label),
             "due_on": str(finding.due_on) if finding.due_on else None,
@@ -286,6 +290,15 @@ def _report(finding: Finding) -> dict[str, Any] | None:
     }
 
 
+def _found(finding: Finding) -> list[dict[str, Any]]:
+    """What was photographed when it was found, to stand beside what the unit reports; nothing while there is nothing to judge."""
+    if finding.state != State.REPORTED and not any(step.waits for step in finding.milestones.all()):
+        return []
+    return [
+        {"id": sha256, "kind": PhotoKind.BEFORE.value, **_addresses(sha256)} for sha256 in finding.evidence
+    ]
+
+
 def _step(finding: Finding, step: Milestone) -> dict[str, Any]:
     """A step of a plan: what the unit says of it, what was found, and whether it waits for a verification."""
     return {
@@ -307,12 +320,18 @@ def _photos(rows: Iterable[ReportPhoto | Proof]) -> list[dict[str, Any]]:
         {
             "id": str(photo.pk),
             "kind": photo.kind,
-            "url": reverse("intake:evidence", args=[photo.sha256, "view"]),
-            "thumb_url": reverse("intake:evidence", args=[photo.sha256, "thumb"]),
+            **_addresses(photo.sha256),
         }
         for photo in rows
         if photo.kind not in (PhotoKind.CHECK, PhotoKind.FILE)
     ]
+
+
+def _addresses(sha256: str) -> dict[str, str]:
+    return {
+        "url": reverse("intake:evidence", args=[sha256, "view"]),
+        "thumb_url": reverse("intake:evidence", args=[sha256, "thumb"]),
+    }
 
 
 def _visits(user: User) -> list[dict[str, Any]]:
