@@ -106,6 +106,15 @@ def test_each_signature_on_the_page_says_whose_it_is(us, signed_in, own_store) -
         assert f"督学签字：{who.name}" in page
 
 
+def test_the_page_names_who_signed_for_the_school(us, signed_in, own_store) -> None:
+    signed = upload(30, us.lead)
+    photo = together.photo_of(30) | {"role": "signature", "item": ""}
+    signatures = {"inspector": "", "unit": signed.sha256, "unit_signer": "王主任", "unit_refused": ""}
+    hand_in(us, us.lead, photos=[photo], signatures=signatures)
+    page = signed_in(us.at.officer).get(f"/visits/{only_visit(us).pk}/").content.decode()
+    assert "学校签字：王主任" in page
+
+
 def test_a_problem_stays_with_the_member_who_found_it(us, signed_in) -> None:
     for who in (us.lead, *us.members):
         hand_in(us, who)
