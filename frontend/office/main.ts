@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 import "./main.css";
 import { setUpAlarms } from "./alarms";
+import { setUpCarry } from "./carry";
 import { setUpConfirm } from "./confirm";
 import { setUpDrafts } from "./drafts";
 import { showFirstFault } from "./faults";
@@ -17,6 +18,7 @@ import { setUpToggles } from "./toggles";
 setUpHtmx(htmx);
 setUpAlarms(document);
 setUpToggles(document);
+setUpCarry(document);
 setUpConfirm(document);
 setUpOnce(document);
 setUpLive(document);

@@ -49,3 +49,17 @@ def test_a_double_click_does_it_once(browser: Browser, furnished: House) -> None
     page.wait_for_url(lambda url: "/new/" not in url)
     assert furnished.read("SELECT count(*) FROM instruments_draft") == [(before + 1,)]
     context.close()
+
+
+def test_what_was_found_goes_along_when_the_outcome_changes(browser: Browser, furnished: House) -> None:
+    ((pk,),) = furnished.read("SELECT id FROM findings_finding WHERE state = 'REPORTED' ORDER BY number LIMIT 1")  # fmt: skip
+    context = browser.new_context(viewport=DESKTOP, locale="zh-CN")
+    page = sign_in(context.new_page(), furnished, "county", to=f"/findings/{UUID(str(pk))}/")
+    first, other = page.locator("form[action$='/verify/']"), page.locator("form[action$='/return/']")
+    first.locator("[name=facts]").fill("第三间教室的插座仍未更换。")
+    photo = {"name": "socket.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff\xe0 a photo"}
+    first.locator("[name=photos]").set_input_files(photo)
+    page.get_by_text("退回整改").locator("visible=true").first.click()
+    expect(other.locator("[name=facts]")).to_have_value("第三间教室的插座仍未更换。")
+    assert other.locator("[name=photos]").evaluate("field => field.files.length") == 1
+    context.close()
